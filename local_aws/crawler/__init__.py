@@ -1,0 +1,1 @@
+"""Glue crawlers: what lies in S3 becomes a partition in the catalog."""
