@@ -1,0 +1,1 @@
+"""Airflow on a laptop, without Docker: PostgreSQL from PyPI, the scheduler and everything around it."""
