@@ -1,0 +1,90 @@
+"""`make audit` sees a break of each kind, and a tool that is missing is a failure where CI runs it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from terraform_tree import ROOT
+
+pytestmark = pytest.mark.slow
+SHARED = (".venv", "dags", "requirements-audit.txt")
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A copy of what the audit reads."""
+    ignored = shutil.ignore_patterns(".terraform*", "*.tfstate*", "*.tfplan")
+    shutil.copytree(ROOT / "terraform", tmp_path / "terraform", ignore=ignored)
+    for file in ("scripts/audit_terraform.sh", "local_aws/stack.json"):
+        (tmp_path / file).parent.mkdir()
+        shutil.copy(ROOT / file, tmp_path / file)
+    for name in SHARED:
+        (tmp_path / name).symlink_to(ROOT / name)
+    return tmp_path
+
+
+def audit(tree: Path, **environ: str) -> "subprocess.CompletedProcess[str]":
+    """The audit of a tree, with the tools that an audit of this checkout brings."""
+    cache = os.environ.get("CLICKSTREAM_CACHE") or str(ROOT / ".cache")
+    return subprocess.run(
+        ["/bin/sh", "scripts/audit_terraform.sh"],
+        cwd=tree,
+        env={**os.environ, "CLICKSTREAM_CACHE": cache, **environ},
+        capture_output=True,
+        text=True,
+        timeout=900,
+    )
+
+
+def change(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_tflint_sees_what_nobody_uses(tree: Path) -> None:
+    if not (shutil.which("tflint") or shutil.which("go")) and os.environ.get("CI") != "true":
+        pytest.skip("neither tflint nor Go is on the PATH")
+    change(tree / "terraform" / "names.tf", "locals {\n", 'locals {\n  nobody = "x"\n')
+    done = audit(tree)
+    assert (done.returncode, "terraform_unused_declarations" in done.stdout) == (2, True), done.stderr
+
+
+def test_parliament_sees_an_action_that_does_not_exist(tree: Path) -> None:
+    change(tree / "local_aws" / "stack.json", 's3:PutObject\\"', 's3:PutObjects\\"')
+    done = audit(tree)
+    assert done.returncode != 0
+    assert "Unknown action s3:PutObjects" in done.stdout
+    assert "parliament: clean" not in done.stdout
+
+
+def test_a_tree_without_policies_is_not_clean(tree: Path) -> None:
+    (tree / "local_aws" / "stack.json").write_text('{"resources": []}', encoding="utf-8")
+    assert "no policy in local_aws/stack.json" in audit(tree).stderr
+
+
+def test_checkov_sees_a_bucket_that_may_be_public(tree: Path) -> None:
+    change(tree / "terraform" / "buckets.tf", "block_public_policy     = true", "block_public_policy     = false")
+    done = audit(tree)
+    assert (done.returncode, "CKV_AWS_54" in done.stdout) == (1, True), done.stderr
+    assert "parliament: clean" in done.stdout
+
+
+@pytest.mark.parametrize(("ci", "fails"), [("true", True), ("", False)])
+def test_a_missing_tflint_fails_where_ci_runs_it(tree: Path, tmp_path: Path, ci: str, fails: bool) -> None:
+    """With nothing on the PATH but what the script itself needs; the run ends at the empty list of policies."""
+    (tree / "local_aws" / "stack.json").write_text('{"resources": []}', encoding="utf-8")
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    for name in ("dirname", "mktemp", "rm", "cmp", "cp", "grep"):
+        (tools / name).symlink_to(shutil.which(name) or sys.exit(f"{name} is not here"))
+    cache = tmp_path / "cache" / "audit"
+    cache.mkdir(parents=True)
+    shutil.copy(ROOT / "requirements-audit.txt", cache / ".installed")
+    done = audit(tree, PATH=str(tools), CI=ci, CLICKSTREAM_CACHE=str(cache.parent))
+    assert ("expected tflint" in done.stderr) == fails
+    assert ("tflint: not run" in done.stdout) != fails
+    assert done.returncode == 1

@@ -1,0 +1,162 @@
+"""Stream, job, crawler, workgroup, alarms, function and MWAA as the pipeline needs them."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from terraform_tree import Planned
+
+from clickstream.settings import prefix, table
+from clickstream_glue import arguments
+from tests.terraform.guards import Guard
+
+ALARMS = {
+    "job-failed", "publication-age", "stream-not-fresh", "stream-errors", "stream-throttled", "dead-letters",
+    "quarantined-share",
+}  # fmt: skip
+AIRFLOW_OPTIONS = {f"clickstream.{name}" for name in (*arguments.CATCH_UP, "alert_topic_arn")}
+SEVEN_DAYS = 604_800  # seconds: CloudWatch's most
+SCRIPT_ARGUMENTS = {f"--{name}" for name in (*arguments.DAY_MODE, *arguments.CATCH_UP, *arguments.OPTIONAL)}
+GLUE_ARGUMENTS = {
+    "--extra-py-files", "--job-bookmark-option", "--enable-continuous-cloudwatch-log", "--enable-metrics",
+    "--enable-observability-metrics", "--enable-spark-ui", "--spark-event-logs-path",
+}  # fmt: skip
+
+
+def only(planned: Planned, kind: str) -> dict[str, Any]:
+    """The one resource of a kind."""
+    (values,) = planned.of_type(kind).values()
+    return values
+
+
+def firehose_delivers_gzipped_lines_where_the_layout_says(planned: Planned) -> Iterator[str]:
+    stream = only(planned, "aws_kinesis_firehose_delivery_stream")
+    target = stream["extended_s3_configuration"][0]
+    by_hour = "year=!{timestamp:yyyy}/month=!{timestamp:MM}/day=!{timestamp:dd}/hour=!{timestamp:HH}/"
+    processors = target["processing_configuration"][0]["processors"]
+    expected: dict[str, tuple[Any, Any]] = {
+        "prefix": (target["prefix"], prefix("events") + by_hour),
+        "error prefix": (target["error_output_prefix"], prefix("errors") + "!{firehose:error-output-type}/" + by_hour),
+        "compression": (target["compression_format"], "GZIP"),
+        "delimiter": ([x["type"] for x in processors], ["AppendDelimiterToRecord"]),
+        "encryption": (stream["server_side_encryption"][0]["key_type"], "CUSTOMER_MANAGED_CMK"),
+        "log": (target["cloudwatch_logging_options"][0]["enabled"], True),
+    }
+    yield from (f"{what}: {got}, expected {wanted}" for what, (got, wanted) in expected.items() if got != wanted)
+
+
+def the_job_is_glue_5_1_and_leaves_retries_to_airflow(planned: Planned) -> Iterator[str]:
+    job = only(planned, "aws_glue_job")
+    if (job["glue_version"], job["max_retries"]) != ("5.1", 0):
+        yield f"Glue {job['glue_version']} with {job['max_retries']} retries"
+    if not job.get("security_configuration"):
+        yield "no security configuration: logs and bookmarks in plain"
+    given = job["default_arguments"]
+    if given.get("--job-bookmark-option") != "job-bookmark-enable":
+        yield "catch-up has no bookmark"
+    if not given.get("--spark-event-logs-path", "").startswith(f"s3://{planned.outputs['buckets']['work']}/"):
+        yield "Spark's event logs lie among the rows, or nowhere"
+
+
+def the_job_knows_every_argument(planned: Planned) -> Iterator[str]:
+    given = set(only(planned, "aws_glue_job")["default_arguments"])
+    yield from (f"{name} is nobody's argument" for name in sorted(given - SCRIPT_ARGUMENTS - GLUE_ARGUMENTS))
+    needed = {f"--{name}" for name in (*arguments.DAY_MODE, *arguments.CATCH_UP)} - {f"--{arguments.DAY}"}
+    yield from (f"{name} is not given" for name in sorted(needed - given))
+
+
+def the_job_finds_its_code(planned: Planned) -> Iterator[str]:
+    job = only(planned, "aws_glue_job")
+    uploaded = {f"s3://{one['bucket']}/{one['key']}" for one in planned.of_type("aws_s3_object").values()}
+    named = {job["command"][0]["script_location"], *job["default_arguments"]["--extra-py-files"].split(",")}
+    yield from (f"{uri} is not uploaded" for uri in sorted(named - uploaded))
+
+
+def the_crawler_only_adds_partitions(planned: Planned) -> Iterator[str]:
+    crawler = only(planned, "aws_glue_crawler")
+    if [target["tables"] for target in crawler.get("catalog_target", [])] != [[table("generations")]]:
+        yield "its target is not the one table"
+    if crawler["schema_change_policy"][0] != {"delete_behavior": "LOG", "update_behavior": "LOG"}:
+        yield "it may change a schema"
+    output = json.loads(crawler["configuration"])["CrawlerOutput"]
+    if output != {"Partitions": {"AddOrUpdateBehavior": "InheritFromTable"}}:
+        yield "partitions do not take the table's schema"
+
+
+def the_workgroup_is_enforced_encrypted_and_limited(planned: Planned) -> Iterator[str]:
+    settings = only(planned, "aws_athena_workgroup")["configuration"][0]
+    if not settings["enforce_workgroup_configuration"]:
+        yield "clients may bring settings of their own"
+    if settings["engine_version"][0]["selected_engine_version"] != "Athena engine version 3":
+        yield "another engine"
+    if not settings.get("bytes_scanned_cutoff_per_query"):
+        yield "a query may scan everything"
+    encryption = settings["result_configuration"][0].get("encryption_configuration", [{}])
+    if encryption[0].get("encryption_option") != "SSE_KMS":
+        yield "results are not encrypted with the key"
+
+
+def alarms_are_complete_and_reach_somebody(planned: Planned) -> Iterator[str]:
+    environment, topic = planned.outputs["environment"], planned.outputs["alarm_topic_arn"]
+    found = {values["alarm_name"]: values for values in planned.of_type("aws_cloudwatch_metric_alarm").values()}
+    missing = {f"clickstream-{name}-{environment}" for name in ALARMS} - found.keys()
+    yield from (f"no alarm {name}" for name in sorted(missing))
+    for name, alarm in found.items():
+        if alarm.get("alarm_actions") != [topic]:
+            yield f"{name}: nobody hears it"
+        if alarm["period"] * alarm["evaluation_periods"] > SEVEN_DAYS:
+            yield f"{name}: looks back further than CloudWatch can"
+        if len(alarm.get("alarm_description") or "") < 60:
+            yield f"{name}: does not say what it means and where to look"
+
+
+def silence_is_an_alarm_where_a_scheduler_may_be_dead(planned: Planned) -> Iterator[str]:
+    for alarm in planned.of_type("aws_cloudwatch_metric_alarm").values():
+        if "publication-age" in alarm["alarm_name"] and alarm["treat_missing_data"] != "breaching":
+            yield "no publication at all would pass"
+
+
+def the_function_is_called_by_our_bucket_only(planned: Planned) -> Iterator[str]:
+    if not planned.of_type("aws_lambda_function"):
+        return
+    function, permission = only(planned, "aws_lambda_function"), only(planned, "aws_lambda_permission")
+    raw = f"arn:aws:s3:::{planned.outputs['buckets']['raw']}"
+    if (permission.get("source_account"), permission.get("source_arn")) != (planned.outputs["account_id"], raw):
+        yield "another bucket may call it"
+    if not function.get("dead_letter_config") or not function.get("reserved_concurrent_executions"):
+        yield "no dead letters, or no limit"
+    notified = only(planned, "aws_s3_bucket_notification")["lambda_function"][0]
+    if (notified["filter_prefix"], notified["filter_suffix"]) != (prefix("events"), ".gz"):
+        yield "it is called for what it did not ask for"
+
+
+def mwaa_is_private_logged_and_configured(planned: Planned) -> Iterator[str]:
+    for environment in planned.of_type("aws_mwaa_environment").values():
+        if environment["webserver_access_mode"] != "PRIVATE_ONLY":
+            yield "its web server is public"
+        if set(environment["airflow_configuration_options"]) != AIRFLOW_OPTIONS:
+            yield f"it is told {sorted(environment['airflow_configuration_options'])}"
+        logs = environment["logging_configuration"][0]
+        yield from (f"{name} are off" for name, one in logs.items() if not one or not one[0]["enabled"])
+        if not environment.get("kms_key"):
+            yield "not encrypted with the key"
+    for address, subnet in planned.of_type("aws_subnet").items():
+        if subnet.get("map_public_ip_on_launch"):
+            yield f"{address}: gives public addresses"
+
+
+GUARDS: dict[str, Guard] = {
+    guard.__name__: guard
+    for guard in (
+        firehose_delivers_gzipped_lines_where_the_layout_says,
+        the_job_is_glue_5_1_and_leaves_retries_to_airflow,
+        the_job_knows_every_argument,
+        the_job_finds_its_code,
+        the_crawler_only_adds_partitions,
+        the_workgroup_is_enforced_encrypted_and_limited,
+        alarms_are_complete_and_reach_somebody,
+        silence_is_an_alarm_where_a_scheduler_may_be_dead,
+        the_function_is_called_by_our_bucket_only,
+        mwaa_is_private_logged_and_configured,
+    )
+}
