@@ -17,8 +17,8 @@ class PartEndedError(RuntimeError):
 class Watch:
     """While it is open: where ``look`` says what ended, SIGTERM interrupts this process, and the end raises the word.
 
-    ``look`` returns None while all is well. PartEndedError comes in place of whatever the signal raised, and of an error
-    that came first because the part no longer answered.
+    ``look`` returns None while all is well. PartEndedError comes in place of whatever the signal raised, and of an
+    error that came first because the part no longer answered.
     """
 
     def __init__(self, look: Callable[[], str | None]) -> None:
