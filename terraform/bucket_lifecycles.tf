@@ -14,6 +14,7 @@ locals {
     work = [
       # Jobs clear their staging; this is for those that were killed. A run takes hours, never days.
       { id = "expire-staging", prefix = local.prefixes.staging, archive = null, expire = 3, superseded = local.day_of_grace },
+      { id = "expire-replays", prefix = local.prefixes.replays, archive = null, expire = 30, superseded = local.day_of_grace },
       { id = "expire-spark-logs", prefix = local.spark_logs_prefix, archive = null, expire = 14, superseded = local.day_of_grace },
       { id = "forget-deleted", prefix = "", archive = null, expire = null, superseded = local.month_of_grace },
     ]

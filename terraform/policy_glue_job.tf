@@ -18,11 +18,30 @@ data "aws_iam_policy_document" "glue_job" {
     resources = ["${local.bucket_arns.raw}/${local.prefixes.quarantine}*"]
   }
 
+  # To judge again what a published run did not accept. Nobody else reads it: it may hold personal data.
   statement {
-    sid     = "WriteCandidatesAndLedgers"
+    sid       = "ReadQuarantine"
+    actions   = ["s3:GetObject"]
+    resources = ["${local.bucket_arns.raw}/${local.prefixes.quarantine}*"]
+  }
+
+  statement {
+    sid       = "ListQuarantine"
+    actions   = ["s3:ListBucket"]
+    resources = [local.bucket_arns.raw]
+
+    condition {
+      test     = "StringLike"
+      variable = "s3:prefix"
+      values   = ["${local.prefixes.quarantine}*"]
+    }
+  }
+
+  statement {
+    sid     = "WriteCandidatesAndBooks"
     actions = ["s3:AbortMultipartUpload", "s3:PutObject"]
     resources = [
-      "${local.bucket_arns.work}/${local.prefixes.candidates}*", "${local.bucket_arns.work}/${local.prefixes.ledgers}*",
+      for prefix in ["candidates", "ledgers", "replays"] : "${local.bucket_arns.work}/${local.prefixes[prefix]}*"
     ]
   }
 

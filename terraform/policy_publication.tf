@@ -81,7 +81,7 @@ data "aws_iam_policy_document" "publication" {
     sid     = "ReadRowsAndBooks"
     actions = ["s3:GetObject"]
     resources = concat(["${local.bucket_arns.processed}/year=*"], [
-      for prefix in ["candidates", "ledgers", "quality", "snapshots"] :
+      for prefix in ["candidates", "ledgers", "quality", "replays", "snapshots"] :
       "${local.bucket_arns.work}/${local.prefixes[prefix]}*"
     ])
   }

@@ -12,6 +12,7 @@ from clickstream.settings import limits, prefix
 _RAW_KEY = re.compile(r"events/year=(\d{4})/month=(\d{2})/day=(\d{2})/hour=([01]\d|2[0-3])/[^/]+\.gz", re.ASCII)
 _RAW_DAY = re.compile(r"events/year=(\d{4})/month=(\d{2})/day=(\d{2})/.*", re.DOTALL | re.ASCII)
 _RUN_ID = re.compile(r"(\d{4}-\d{2}-\d{2})-([A-Za-z0-9_-]{1,100})", re.ASCII)
+_JOB_RUN_ID = re.compile(r"[A-Za-z0-9_-]{1,100}", re.ASCII)
 _PARTITION_KEY = re.compile(r"year=(\d{4})/month=(\d{2})/day=(\d{2})/[^/]+", re.ASCII)
 _RUN_FILE = re.compile(r"(?:.*/part-|candidates/.*/)(\d{4}-\d{2}-\d{2}-[A-Za-z0-9_-]+)-\d{5}\.parquet", re.ASCII)
 _LEDGER_KEY = re.compile(r"ledgers/arrival_date=[0-9-]{10}/([A-Za-z0-9_-]+)\.json")
@@ -129,6 +130,13 @@ def run_of_ledger(key: str) -> str | None:
 
 def staging_prefix(run: str) -> str:
     return f"{prefix('staging')}{run}/"
+
+
+def replay_key(job_run_id: str) -> str:
+    """What a Glue job run found when it judged quarantined records again."""
+    if not _JOB_RUN_ID.fullmatch(job_run_id):
+        raise ValueError(f"expected a Glue job run id (letters, digits, _ and -), got {job_run_id!r}")
+    return f"{prefix('replays')}{job_run_id}.json"
 
 
 def snapshot_key(publication_id: str) -> str:

@@ -1,16 +1,18 @@
 """The job's arguments, checked before anything is read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from clickstream import layout, settings
+from clickstream.replay import parse_reasons
 from clickstream.settings import Settings
 
-DAY = "arrival_date"  # given: day mode; absent: catch-up
+DAY = "arrival_date"  # given: day mode
+REJUDGE = "rejudge"  # given: rejudge mode; neither: catch-up
 DAY_MODE = ("raw_uri", "processed_uri", "work_uri", DAY)
 CATCH_UP = ("environment", "account_id", "region")
-OPTIONAL = ("allow_empty", "max_quarantined_share")
+OPTIONAL = ("allow_empty", "max_quarantined_share", REJUDGE, "reasons")
 
 Options = Mapping[str, str | None]  # as ``getResolvedOptions`` returns them
 
@@ -49,15 +51,32 @@ class CatchUpArguments:
         )
 
 
+@dataclass(frozen=True)
+class RejudgeArguments:
+    """The published ``runs`` whose quarantined records are judged again, those of ``reasons`` (none: all)."""
+
+    settings: Settings
+    job_run_id: str
+    runs: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+
+Arguments = JobArguments | CatchUpArguments | RejudgeArguments
+
+
 def present(argv: Sequence[str]) -> list[str]:
     """Which of the job's arguments the command line holds: Glue's own resolver knows no optional ones."""
     names = (*DAY_MODE, *CATCH_UP, *OPTIONAL)
     return [name for name in names if any(word.split("=")[0] == f"--{name}" for word in argv)]
 
 
-def parse(options: Options) -> JobArguments | CatchUpArguments:
+def parse(options: Options) -> Arguments:
     """The arguments of the mode that is meant; ValueError names the one to give."""
-    return parse_arguments(options) if DAY in options else parse_catch_up(options)
+    modes: dict[str, Callable[[Options], Arguments]] = {DAY: parse_arguments, REJUDGE: parse_rejudge}
+    given = [name for name in modes if name in options]
+    if len(given) > 1:
+        raise ValueError(f"expected one of --{' and --'.join(given)}, got both")
+    return modes[given[0]](options) if given else parse_catch_up(options)
 
 
 def parse_arguments(options: Options) -> JobArguments:
@@ -80,14 +99,37 @@ def parse_arguments(options: Options) -> JobArguments:
 def parse_catch_up(options: Options) -> CatchUpArguments:
     """Catch-up's arguments, or SettingsError, a ValueError, that names the one to give."""
     return CatchUpArguments(
-        settings=settings.read_settings(options.get, named=lambda option: f"the job argument --{option}"),
+        settings=_deployment(options),
         job_run_id=options.get("JOB_RUN_ID") or "",
         allow_empty=_flag(options.get("allow_empty") or "false"),
         max_quarantined_share=_share(options.get("max_quarantined_share")),
     )
 
 
+def parse_rejudge(options: Options) -> RejudgeArguments:
+    """Rejudge mode's arguments, or ValueError that names the one to give."""
+    runs = _words(options.get(REJUDGE))
+    if not runs:
+        raise ValueError(f"the job argument --{REJUDGE} is missing: give run ids, separated by commas")
+    for run in runs:
+        layout.arrival_day_of(run)
+    return RejudgeArguments(
+        settings=_deployment(options),
+        job_run_id=options.get("JOB_RUN_ID") or "",
+        runs=runs,
+        reasons=parse_reasons(_words(options.get("reasons"))),
+    )
+
+
 _HINTS = {DAY: ": give the UTC day to build, --arrival_date YYYY-MM-DD, or leave it out to catch up"}
+
+
+def _deployment(options: Options) -> Settings:
+    return settings.read_settings(options.get, named=lambda option: f"the job argument --{option}")
+
+
+def _words(text: str | None) -> tuple[str, ...]:
+    return tuple(filter(None, (text or "").split(",")))
 
 
 def _bucket(options: Options, name: str) -> str:

@@ -6,7 +6,7 @@ from clickstream_airflow.alerts import task_failed
 from local_airflow.environment import REPOSITORY, clickstream_options
 from tests.dags.conftest import load_dags
 
-DAGS = ("clickstream_daily", "clickstream_live", "clickstream_rollback")
+DAGS = ("clickstream_daily", "clickstream_live", "clickstream_replay", "clickstream_rollback")
 
 
 def test_the_folder_holds_exactly_these_dags(bag):

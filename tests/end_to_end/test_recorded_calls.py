@@ -55,7 +55,7 @@ def recorded(pipeline: Any, calls_file: Path, request: pytest.FixtureRequest) ->
     """What was called; first what no other test has done."""
     if not wrote(calls_file, "firehose", "raw"):
         send_one(pipeline)
-    if not (wrote(calls_file, "airflow", "processed") and wrote(calls_file, "glue-job", "raw")):
+    if not (wrote(calls_file, "airflow", "processed") and wrote(calls_file, "glue-job", "replays/")):
         run_a_day(pipeline)
     if not wrote(calls_file, "glue-job", "snapshots/"):
         request.getfixturevalue("runs")
@@ -78,10 +78,11 @@ def send_one(pipeline: Any) -> None:
 
 
 def run_a_day(pipeline: Any) -> None:
-    """One with a broken line, and with an event of the day before."""
+    """One with a broken line, which is judged again, and with an event of the day before."""
     land(pipeline.catalog, DAY, "a", [*((name, DAY) for name in MANY), ("late", BEFORE)])
     land_text(pipeline.catalog, DAY, "broken", "{broken\n")
     assert pipeline.run_by_form({"arrival_day": str(DAY)}) == "success"
+    assert pipeline.run_by_form({"arrival_days": [str(DAY)]}, dag_id="clickstream_replay") == "success"
 
 
 def clean_as_airflow(pipeline: Any) -> None:

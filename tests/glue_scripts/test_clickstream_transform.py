@@ -10,7 +10,7 @@ import clickstream_transform
 import pytest
 
 from clickstream.catch_up import CatchUpFailed
-from clickstream_glue import catch_up, metrics
+from clickstream_glue import catch_up, metrics, rejudge
 from clickstream_glue import run as job
 from clickstream_glue.arguments import CatchUpArguments
 
@@ -56,6 +56,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     monkeypatch.setattr(job, "run_day", lambda run: did.append(run.arguments) or "ledger")
     monkeypatch.setattr(metrics, "report", lambda ledger, options, log: did.append((ledger, options["arrival_date"])))
     monkeypatch.setattr(catch_up, "run_catch_up", lambda glue, arguments, log: did.append(arguments))
+    monkeypatch.setattr(rejudge, "run_rejudge", lambda glue, arguments, log: did.append(arguments))
     return did
 
 
@@ -73,6 +74,13 @@ def test_without_a_day_the_job_catches_up_and_commits_the_bookmark_last(done: li
     assert (name, end) == ("etl", "commit")
     assert isinstance(arguments, CatchUpArguments)
     assert arguments.job_run_id == "jr_1"
+
+
+def test_with_runs_to_judge_again_the_job_does_just_that(done: list[Any]) -> None:
+    clickstream_transform.main([*ARGV, *DEPLOYMENT, "--rejudge", "2026-03-05-jr_9"])
+    name, arguments, end = done
+    assert (name, end) == ("etl", "commit")
+    assert arguments.runs == ("2026-03-05-jr_9",)
 
 
 def test_missing_argument_fails_before_anything_starts(done: list[Any]) -> None:

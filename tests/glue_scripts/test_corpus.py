@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 
 from clickstream import layout
+from clickstream.contract import load_contract
 from clickstream.ledger import Ledger
+from clickstream.reasons import UNREADABLE
+from clickstream.replay import NEEDS_A_RUN, Tally
 from tests.corpus import ARRIVAL_DAY, Case, all_cases
 
 pytestmark = pytest.mark.slow
@@ -19,6 +22,7 @@ CASES = all_cases()
 class Judged:
     """What one run made of all cases: accepted rows and quarantine records by the case that they came from."""
 
+    day: Any
     ledger: Ledger
     rows: dict[str, list[dict[str, Any]]]
     quarantined: dict[str, list[dict[str, Any]]]
@@ -34,7 +38,7 @@ def judged(new_day: Callable[[], Any]) -> Judged:
             day.s3.put_object(Bucket=day.bucket("raw"), Key=key, Body=found.data)
             case_of[f"s3://{day.bucket('raw')}/{key}"] = case.id
     ledger = day.run(max_quarantined_share="1")
-    return Judged(ledger, _by_case(day.rows(ledger), case_of), _by_case(day.quarantined(ledger), case_of))
+    return Judged(day, ledger, _by_case(day.rows(ledger), case_of), _by_case(day.quarantined(ledger), case_of))
 
 
 def _by_case(found: list[dict[str, Any]], case_of: dict[str, str]) -> dict[str, list[dict[str, Any]]]:
@@ -107,3 +111,12 @@ def test_quarantine_record_names_the_field(judged: Judged) -> None:
         "eight-days-before": "event_timestamp",
         "json-nan": None,
     }
+
+
+def test_what_is_in_quarantine_is_judged_alike_again(judged: Judged) -> None:
+    from clickstream_glue.rejudge import rejudge
+
+    found = rejudge(judged.day.spark, judged.day.s3, judged.day.bucket("raw"), judged.ledger, (), load_contract())
+    now = {reason: NEEDS_A_RUN if reason == UNREADABLE else reason for reason in judged.ledger.quarantined}
+    assert found.tallies == tuple(Tally(was, now[was], number) for was, number in judged.ledger.quarantined.items())
+    assert found.examples == ()

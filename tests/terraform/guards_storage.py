@@ -10,6 +10,11 @@ from tests.terraform.guards import Guard
 from tests.terraform.iam import Call, Statement, allowed, statements
 
 ANYTHING: list[Statement] = [{"Sid": "Anything", "Effect": "Allow", "Action": "*", "Resource": "*"}]
+EXPIRES = {
+    "raw": ("quarantine/", "errors/"),
+    "work": ("staging/", "replays/", "spark-logs/"),
+    "results": ("results/",),
+}
 # What nobody but the janitor may delete, since only it knows what is visible.
 NEVER_EXPIRES = ("snapshots", "ledgers", "candidates", "quality")
 VERSIONED = ("raw", "work", "artifacts")
@@ -123,8 +128,7 @@ def every_bucket_aborts_uploads_and_clears_rubbish(planned: Planned) -> Iterator
         rules = lifecycle(planned, bucket)
         if not any(rule.get("abort_incomplete_multipart_upload") and covers(rule, "any/") for rule in rules):
             yield f"{zone}: incomplete uploads stay"
-    expected = {"raw": ("quarantine/", "errors/"), "work": ("staging/", "spark-logs/"), "results": ("results/",)}
-    for zone, prefixes in expected.items():
+    for zone, prefixes in EXPIRES.items():
         for key in prefixes:
             if not expires(planned, zone, key):
                 yield f"{zone}: {key} stays for ever"

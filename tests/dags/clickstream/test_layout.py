@@ -47,6 +47,8 @@ def test_a_run_ids_digits_are_ascii():
 def test_a_job_run_id_that_could_break_a_key_or_sql_is_refused(job_run_id):
     with pytest.raises(ValueError, match="expected a Glue job run id"):
         layout.run_id(CHRISTMAS, job_run_id)
+    with pytest.raises(ValueError, match="expected a Glue job run id"):
+        layout.replay_key(job_run_id)
 
 
 def test_keys_of_a_run():
@@ -55,6 +57,7 @@ def test_keys_of_a_run():
     assert layout.ledger_key(RUN) == f"ledgers/arrival_date=2024-12-25/{RUN}.json"
     assert layout.quarantine_prefix(RUN) == f"quarantine/arrival_date=2024-12-25/run_id={RUN}/"
     assert layout.raw_prefix(CHRISTMAS) == "events/year=2024/month=12/day=25/"
+    assert layout.replay_key("jr_0a1b") == "replays/jr_0a1b.json"
     assert layout.snapshot_key("p1") == "snapshots/p1/published.json"
 
 

@@ -2,7 +2,16 @@ from datetime import date
 
 import pytest
 
-from clickstream_glue.arguments import CatchUpArguments, JobArguments, parse, parse_arguments, parse_catch_up, present
+from clickstream_glue.arguments import (
+    CatchUpArguments,
+    JobArguments,
+    RejudgeArguments,
+    parse,
+    parse_arguments,
+    parse_catch_up,
+    parse_rejudge,
+    present,
+)
 
 GIVEN = {
     "raw_uri": "s3://raw-b/",
@@ -113,3 +122,36 @@ def test_a_missing_argument_of_catch_up_is_named(name: str) -> None:
 def test_a_malformed_argument_of_catch_up_is_refused(change: dict[str, str], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         parse_catch_up(DEPLOYMENT | change)
+
+
+REJUDGE = DEPLOYMENT | {"rejudge": "2026-03-05-jr_1,2026-03-06-jr_2", "reasons": "invalid_price,malformed_json"}
+
+
+def test_runs_to_judge_again_make_rejudge_mode() -> None:
+    arguments = parse(REJUDGE)
+    assert isinstance(arguments, RejudgeArguments)
+    assert arguments.runs == ("2026-03-05-jr_1", "2026-03-06-jr_2")
+    assert arguments.reasons == ("invalid_price", "malformed_json")
+    assert arguments.job_run_id == "jr_1"
+
+
+@pytest.mark.parametrize("reasons", ["", None])
+def test_no_reasons_are_all_of_them(reasons: str | None) -> None:
+    assert parse_rejudge(REJUDGE | {"reasons": reasons}).reasons == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"rejudge": ""}, "--rejudge is missing"),
+        ({"rejudge": None}, "--rejudge is missing"),
+        ({"rejudge": "2026-03-05"}, "expected a run id"),
+        ({"rejudge": "../x"}, "expected a run id"),
+        ({"reasons": "invalid price"}, "expected reasons such as"),
+        ({"arrival_date": "2026-03-05"}, "expected one of --arrival_date and --rejudge, got both"),
+        ({"account_id": None}, "the job argument --account_id is not set"),
+    ],
+)
+def test_malformed_arguments_of_rejudge_are_refused(change: dict[str, str | None], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        parse(REJUDGE | change)
