@@ -11,17 +11,19 @@ from clickstream import athena, checks, layout
 from clickstream.catalog import Catalog
 from clickstream.checks import Check, Result
 from clickstream.ledger import Ledger
+from clickstream.volume import usual_by_ledgers
 
 
-def checks_of(ledger: Ledger, max_quarantined_share: float, allow_empty: bool) -> list[Check]:
-    """The packaged checks for one run; the share is of its records, 0 to 1."""
-    return checks.load_checks(checks.named_values(ledger, max_quarantined_share, allow_empty))
+def checks_of(catalog: Catalog, ledger: Ledger, max_quarantined_share: float, allow_empty: bool) -> list[Check]:
+    """The packaged checks for one run; the share is of its records, 0 to 1. What is usual, published runs say."""
+    usual = usual_by_ledgers(catalog, catalog.current_snapshot(), layout.parse_day(ledger.arrival_day))
+    return checks.load_checks(checks.named_values(ledger, max_quarantined_share, allow_empty, usual))
 
 
 def audit(catalog: Catalog, run: str, max_quarantined_share: float, allow_empty: bool) -> list[Result]:
     """Asks, judges and records the checks of a run. QueryFailed where Athena does not answer."""
     ledger = catalog.read_ledger(run)
-    made = checks_of(ledger, max_quarantined_share, allow_empty)
+    made = checks_of(catalog, ledger, max_quarantined_share, allow_empty)
     query_id = athena.execute(catalog.athena, catalog.settings, checks.query(made, ledger))
     rows = athena.rows_of(catalog.athena, query_id)
     results = checks.evaluate(made, rows[0] if len(rows) == 1 else {})  # anything but one row is no answer to any check

@@ -44,8 +44,10 @@ class AuditOperator(JudgeRowOperator):
 
     def _checks(self, context: Context) -> tuple[Ledger, list[Check]]:
         params = context["params"]
-        ledger = self._catalog().read_ledger(self.run)
-        return ledger, audit.checks_of(ledger, float(params["max_quarantined_share"]), bool(params["allow_empty"]))
+        target = self._catalog()
+        ledger = target.read_ledger(self.run)
+        share, allow_empty = float(params["max_quarantined_share"]), bool(params["allow_empty"])
+        return ledger, audit.checks_of(target, ledger, share, allow_empty)
 
     def _catalog(self) -> Catalog:
         return catalog(airflow_settings(), self.aws_conn_id)

@@ -15,6 +15,7 @@ from clickstream.contract import Contract, load_contract
 from clickstream.ledger import Ledger
 from clickstream.resources import read_json
 from clickstream.settings import limits, table
+from clickstream.volume import Usual
 
 FAIL, WARN, PASS = "fail", "warn", "pass"
 _EMAIL = r"(?i)[a-z0-9._%+-]+(@|%40)[a-z0-9-]+\.[a-z]{2,}"
@@ -49,10 +50,10 @@ class Result:
 
     @property
     def bound(self) -> str:
-        """The bounds in words: ``0``, ``>= 1``, ``0 .. 0.05``."""
+        """The bounds in words: ``0``, ``>= 1``, ``0 .. 0.05``, ``any``."""
         low, high = self.check.minimum, self.check.maximum
         if low == high:
-            return _number(low)
+            return "any" if low is None else _number(low)
         if high is None:
             return f">= {_number(low)}"
         return f"{_number(low)} .. {_number(high)}" if low is not None else f"<= {_number(high)}"
@@ -67,7 +68,9 @@ class Result:
         return cls(Check(**check), document["value"])
 
 
-def named_values(ledger: Ledger, max_quarantined_share: float, allow_empty: bool) -> dict[str, Any]:
+def named_values(
+    ledger: Ledger, max_quarantined_share: float, allow_empty: bool, usual: Usual | None = None
+) -> dict[str, Any]:
     """Everything a metric or a bound may name. Text comes from the contract or from parsed values only."""
     contract = load_contract()
     day = layout.parse_day(ledger.arrival_day)
@@ -78,6 +81,8 @@ def named_values(ledger: Ledger, max_quarantined_share: float, allow_empty: bool
         "quarantined_share": ledger.quarantined_share,
         "max_quarantined_share": max_quarantined_share,
         "min_rows": 0 if allow_empty else 1,
+        "usual_least": usual.least if usual else None,
+        "usual_most": usual.most if usual else None,
         "arrival_day": str(day),
         "latest_event": f"{latest:%Y-%m-%d %H:%M:%S}",
         "event_types": contract.column("event_type").accepted_values,

@@ -35,8 +35,8 @@ def test_warnings_and_passes_are_no_failure():
     assert failure("run-1", [result(0, severity="warn"), result(1)]) is None
 
 
-def test_the_share_and_the_permission_of_emptiness_reach_the_checks():
-    made = {check.name: check for check in checks_of(ledger(), 0.25, allow_empty=True)}
+def test_the_share_and_the_permission_of_emptiness_reach_the_checks(catalog):
+    made = {check.name: check for check in checks_of(catalog, ledger(), 0.25, allow_empty=True)}
     assert (made["quarantined_share"].maximum, made["rows"].minimum) == (0.25, 0)
 
 
