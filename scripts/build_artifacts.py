@@ -11,6 +11,7 @@ The same sources give the same bytes, on any machine, so a deployment changes th
 """
 
 import argparse
+import itertools
 import shutil
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -30,7 +31,9 @@ FUNCTION = "json_to_parquet"
 FUNCTION_PACKAGES = (ROOT / "dags" / "clickstream", ROOT / "lambda_functions" / FUNCTION)
 FUNCTION_PLATFORM = "arm64"  # of terraform/function.tf
 MWAA = "mwaa"
-MWAA_SUFFIXES = SUFFIXES | {".md"}  # the DAGs' documentation
+# The DAGs' documentation, and what the operations page is made of.
+MWAA_SUFFIXES = SUFFIXES | {".md", ".html", ".css", ".js", ".svg"}
+LIBRARY_OF_PLUGINS = "clickstream_library"  # plugins/clickstream_plugin.py says why
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the oldest time that a zip can hold
 _PERMISSIONS = 0o100644 << 16
 
@@ -72,7 +75,9 @@ def build_local(target: Path) -> Path:
 def _build_mwaa(target: Path) -> None:
     dags, plugins = ROOT / "dags", ROOT / "plugins"
     _copy(target / "dags", _members(dags, dags, MWAA_SUFFIXES))
-    _write_zip(target / "plugins.zip", _members(plugins, plugins, MWAA_SUFFIXES))
+    library = ((source, f"{LIBRARY_OF_PLUGINS}/{name}") for source, name in _packages([dags / "clickstream"]))
+    members = itertools.chain(_members(plugins, plugins, MWAA_SUFFIXES), library)
+    _write_zip(target / "plugins.zip", sorted(members, key=lambda member: member[1]))
     shutil.copyfile(ROOT / "requirements.txt", target / "requirements.txt")
 
 

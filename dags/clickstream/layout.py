@@ -15,6 +15,7 @@ _RUN_ID = re.compile(r"(\d{4}-\d{2}-\d{2})-([A-Za-z0-9_-]{1,100})", re.ASCII)
 _JOB_RUN_ID = re.compile(r"[A-Za-z0-9_-]{1,100}", re.ASCII)
 _PARTITION_KEY = re.compile(r"year=(\d{4})/month=(\d{2})/day=(\d{2})/[^/]+", re.ASCII)
 _RUN_FILE = re.compile(r"(?:.*/part-|candidates/.*/)(\d{4}-\d{2}-\d{2}-[A-Za-z0-9_-]+)-\d{5}\.parquet", re.ASCII)
+_QUALITY_KEY = re.compile(r"quality/arrival_date=[0-9-]{10}/([A-Za-z0-9_-]+)-\d{8}T\d{12}\.json", re.ASCII)
 _LEDGER_KEY = re.compile(r"ledgers/arrival_date=[0-9-]{10}/([A-Za-z0-9_-]+)\.json")
 
 INITIAL_PUBLICATION = "initial"  # the empty snapshot with which the table is made
@@ -125,6 +126,12 @@ def ledger_key(run: str) -> str:
 
 def run_of_ledger(key: str) -> str | None:
     match = _LEDGER_KEY.fullmatch(key)
+    return match[1] if match else None
+
+
+def run_of_quality(key: str) -> str | None:
+    """The run that a check run was about."""
+    match = _QUALITY_KEY.fullmatch(key)
     return match[1] if match else None
 
 

@@ -13,6 +13,7 @@ from clickstream_airflow import tables
 from clickstream_airflow.athena import JudgeRowOperator
 from clickstream_airflow.aws import catalog
 from clickstream_airflow.configuration import airflow_settings
+from clickstream_airflow.day_link import LINKS
 
 
 class AuditOperator(JudgeRowOperator):
@@ -21,6 +22,7 @@ class AuditOperator(JudgeRowOperator):
     AirflowFailException where a check of severity ``fail`` does not pass: bad data does not get better on retry.
     """
 
+    operator_extra_links = (*JudgeRowOperator.operator_extra_links, *LINKS)  # type: ignore[assignment]
     template_fields = ("run",)
     ui_color = "#f7dddd"
 

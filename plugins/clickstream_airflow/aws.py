@@ -18,9 +18,9 @@ def cloudwatch(settings: Settings, aws_conn_id: str | None = "aws_default") -> A
     return hook.conn
 
 
-def catalog(settings: Settings, aws_conn_id: str | None = "aws_default") -> Catalog:
-    """The catalog and the buckets of this deployment."""
-    config = Config(retries=aws_errors.RETRIES)
+def catalog(settings: Settings, aws_conn_id: str | None = "aws_default", connections: int = 10) -> Catalog:
+    """The catalog and the buckets of this deployment. ``connections``: calls that may be made at the same time."""
+    config = Config(retries=aws_errors.RETRIES, max_pool_connections=connections)
     glue, s3, athena = (
         AwsBaseHook(aws_conn_id=aws_conn_id, region_name=settings.region, client_type=service, config=config).conn
         for service in ("glue", "s3", "athena")

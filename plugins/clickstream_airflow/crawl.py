@@ -9,6 +9,7 @@ from airflow.sdk import Context
 
 from clickstream.settings import table
 from clickstream_airflow.configuration import airflow_settings
+from clickstream_airflow.day_link import LINKS
 from clickstream_airflow.glue_triggers import RegisterPartitionTrigger, require_success
 from clickstream_airflow.partition import needed_partition
 
@@ -81,6 +82,7 @@ class RegisterPartitionOperator(GlueCrawlerRunOperator):
 class CrawlOperator(RegisterPartitionOperator):
     """For the partition of a run's arrival day."""
 
+    operator_extra_links = LINKS
     template_fields = ("run",)
 
     def __init__(self, *, run: str, **kwargs: Any) -> None:

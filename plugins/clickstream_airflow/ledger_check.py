@@ -11,6 +11,7 @@ from clickstream.publication import PublicationRefused
 from clickstream_airflow import tables
 from clickstream_airflow.aws import catalog
 from clickstream_airflow.configuration import airflow_settings
+from clickstream_airflow.day_link import LINKS
 
 
 class CheckLedgerOperator(BaseOperator):
@@ -19,6 +20,7 @@ class CheckLedgerOperator(BaseOperator):
     AirflowFailException: no ledger, or one that does not account for every record.
     """
 
+    operator_extra_links = LINKS
     template_fields = ("arrival_day", "job_run_id")
     ui_color = "#f7f1dd"
 

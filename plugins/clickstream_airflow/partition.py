@@ -9,6 +9,7 @@ from clickstream import layout
 from clickstream.settings import table
 from clickstream_airflow.aws import catalog
 from clickstream_airflow.configuration import airflow_settings
+from clickstream_airflow.day_link import LINKS
 
 
 def needed_partition(run: str, aws_conn_id: str | None) -> tuple[str, str, str] | None:
@@ -21,6 +22,7 @@ def needed_partition(run: str, aws_conn_id: str | None) -> tuple[str, str, str] 
 class AwaitPartitionSensor(GlueCatalogPartitionSensor):
     """The provider's sensor, for the partition of a run's arrival day. A run without rows there needs none."""
 
+    operator_extra_links = LINKS
     template_fields = ("run",)
 
     def __init__(self, *, run: str, **kwargs: Any) -> None:

@@ -12,6 +12,7 @@ from clickstream.publication import Publication, PublicationRefused
 from clickstream.verification import shown_days
 from clickstream_airflow.aws import catalog, cloudwatch
 from clickstream_airflow.configuration import airflow_settings
+from clickstream_airflow.day_link import LINKS
 
 
 class PublishOperator(BaseOperator):
@@ -20,6 +21,7 @@ class PublishOperator(BaseOperator):
     Returns what `verify` needs: the publication's id and, per touched day, what it shows and how many rows that has.
     """
 
+    operator_extra_links = LINKS
     template_fields = ("run",)
     ui_color = "#dcefdc"
 

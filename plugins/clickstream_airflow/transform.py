@@ -17,6 +17,7 @@ from airflow.sdk import Context
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, TaskDeferred
 from botocore.exceptions import ClientError
 
+from clickstream_airflow.day_link import LINKS
 from clickstream_airflow.glue_triggers import TERRAFORM, JobRunTrigger, error_code, require_success
 
 # The job's own limit of concurrent runs, and the account's of runs or capacity: both pass as other runs end.
@@ -38,6 +39,7 @@ class StartTransformOperator(GlueJobOperator):
     asks again, deferred, for ``patience``; then AirflowException.
     """
 
+    operator_extra_links = (*GlueJobOperator.operator_extra_links, *LINKS)  # type: ignore[assignment]
     aws_hook_class = ExistingGlueJobHook
 
     def __init__(self, *, patience: timedelta = timedelta(hours=2), **kwargs: Any) -> None:
@@ -73,6 +75,8 @@ class AwaitTransformSensor(GlueJobSensor):
     The provider's sensor would wait for ever on EXPIRED, and buries Glue's message. AirflowFailException with it where
     the run did not succeed, for looking again changes nothing; AirflowException where Glue could not be asked.
     """
+
+    operator_extra_links = LINKS
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(deferrable=True, **kwargs)

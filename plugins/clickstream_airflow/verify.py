@@ -7,6 +7,7 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from clickstream.verification import WrongPublication, require_right, verify_query
 from clickstream_airflow.athena import JudgeRowOperator
+from clickstream_airflow.day_link import LINKS
 
 
 class VerifyOperator(JudgeRowOperator):
@@ -15,6 +16,7 @@ class VerifyOperator(JudgeRowOperator):
     AirflowFailException where rows are missing or an event counts twice: roll the day back.
     """
 
+    operator_extra_links = (*JudgeRowOperator.operator_extra_links, *LINKS)  # type: ignore[assignment]
     template_fields = ("publication",)
     ui_color = "#dcefdc"
 

@@ -66,6 +66,14 @@ def test_no_component_loads_the_package_as_plugins(seen):
     assert seen["plugins"] == {"errors": {}, "by_their_bare_names": []}
 
 
+def test_the_web_server_serves_the_page_though_it_has_no_dags(image):
+    done = image.run(str(HERE / "page.py"))
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.splitlines()[-1]) == {
+        "before": [], "style": 200, "page": 401, "library": "plugins/clickstream_library/clickstream/__init__.py",
+    }  # fmt: skip
+
+
 def test_the_triggerer_imports_every_trigger_though_it_has_no_dags(seen):
     assert seen["triggers"]
     assert {name: seen["needs_dags"][name] for name in seen["triggers"] if name in seen["needs_dags"]} == {}

@@ -68,8 +68,15 @@ def test_every_file_of_the_dags_is_there_the_ignore_file_too(built):
 
 def test_every_file_of_the_plugins_lies_at_the_root_of_their_zip(built):
     names = zipfile.ZipFile(built / MWAA / "plugins.zip").namelist()
-    assert set(names) == sources("plugins")
-    assert {".airflowignore", "clickstream_airflow/__init__.py"} <= set(names)
+    ours = {name for name in names if not name.startswith("clickstream_library/")}
+    assert ours == sources("plugins")
+    assert {".airflowignore", "clickstream_airflow/__init__.py", "clickstream_plugin.py"} <= ours
+
+
+def test_the_plugins_bring_the_library_for_a_web_server_without_dags(built):
+    names = zipfile.ZipFile(built / MWAA / "plugins.zip").namelist()
+    library = {name.removeprefix("clickstream_library/") for name in names} - set(names)
+    assert library == {name for name in zipfile.ZipFile(built / "clickstream.zip").namelist() if "_glue/" not in name}
 
 
 def test_a_file_that_is_gone_is_gone_from_the_dags(tmp_path):

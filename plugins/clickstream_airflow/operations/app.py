@@ -1,0 +1,115 @@
+"""The page's FastAPI application. It reads, never writes, and asks Airflow who may: whoever may read the daily DAG."""
+
+import logging
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+from airflow.api_fastapi.core_api.security import requires_access_dag
+from botocore.exceptions import BotoCoreError, ClientError
+from fastapi import Depends, FastAPI, HTTPException, Query, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.staticfiles import StaticFiles
+
+from clickstream import layout
+from clickstream.operations.books import AT_ONCE, Books, Reader
+from clickstream.operations.days import Day, days
+from clickstream.settings import SettingsError
+from clickstream.volume import WEEKS
+from clickstream_airflow.aws import catalog
+from clickstream_airflow.configuration import airflow_settings
+from clickstream_airflow.operations import pages
+from clickstream_airflow.operations.answers import DaysAnswer, answer
+
+DAG_ID = "clickstream_daily"
+MOST_DAYS = 732
+SHOWN_DAYS = 91  # unless the reader asks for others: a quarter
+STATIC = Path(__file__).parent / "static"
+# Nothing from anywhere else, no script but our own file, in a frame of Airflow only.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+)
+log = logging.getLogger(__name__)
+
+Text = Annotated[str | None, Query(description="a UTC day, YYYY-MM-DD", max_length=20)]
+
+
+def make_app() -> FastAPI:
+    app = FastAPI(title="Clickstream operations", version="1", docs_url=None, redoc_url=None)  # these come from a CDN
+    reading = [Depends(requires_access_dag("GET", None, DAG_ID))]
+    app.mount("/static", StaticFiles(directory=STATIC))
+    app.get("/", response_class=HTMLResponse, include_in_schema=False, dependencies=reading)(overview)
+    app.get("/days/{day}", response_class=HTMLResponse, include_in_schema=False, dependencies=reading)(one_day)
+    app.get("/api/days", dependencies=reading, responses={400: {"description": "no real range of days"}})(api_days)
+    app.exception_handler(ClientError)(unreadable)
+    app.exception_handler(BotoCoreError)(unreadable)
+    app.exception_handler(SettingsError)(unreadable)
+    app.middleware("http")(guarded)
+    app.state.reader = None
+    return app
+
+
+def overview(request: Request, from_: Annotated[Text, Query(alias="from")] = None, to: Text = None) -> str:
+    """The calendar, the volume, and the worst day in words."""
+    first, last = range_of(from_, to)
+    books, found = read(request, first, last)
+    return pages.overview(books, found, first, last)
+
+
+def one_day(request: Request, day: str) -> str:
+    """A day's ledger, runs and checks."""
+    wanted = parsed(day)
+    books, found = read(request, wanted - timedelta(days=SHOWN_DAYS), wanted)
+    return pages.day(books, found)
+
+
+def api_days(request: Request, from_: Annotated[Text, Query(alias="from")] = None, to: Text = None) -> DaysAnswer:
+    """Each arrival day from `from` to `to`, both included; without them the last 91 days up to today (UTC)."""
+    return answer(*read(request, *range_of(from_, to)))
+
+
+def read(request: Request, first: date, last: date) -> tuple[Books, list[Day]]:
+    """The books and the days; what is usual needs the weeks before."""
+    now = datetime.now(UTC)
+    if request.app.state.reader is None:
+        request.app.state.reader = Reader(catalog(airflow_settings(), connections=AT_ONCE))
+    books = request.app.state.reader.read(first - timedelta(weeks=WEEKS), last, now)
+    return books, days(books, first, last, now)
+
+
+def range_of(first: str | None, last: str | None) -> tuple[date, date]:
+    """Both days, or HTTPException 400 that says what to give."""
+    end = parsed(last) if last else datetime.now(UTC).date()
+    start = parsed(first) if first else end - timedelta(days=SHOWN_DAYS - 1)
+    if not timedelta(0) <= end - start < timedelta(days=MOST_DAYS):
+        raise HTTPException(400, f"expected from <= to and at most {MOST_DAYS} days, got {start} to {end}")
+    return start, end
+
+
+def parsed(text: str) -> date:
+    try:
+        day = layout.parse_day(text)
+        return day if day.year > 1970 else layout.parse_day("")
+    except ValueError:
+        raise HTTPException(400, "expected a real day after 1970 written YYYY-MM-DD") from None
+
+
+async def guarded(request: Request, call_next: Any) -> Response:
+    """Every answer, also a refusal, with the headers that keep it to itself."""
+    response: Response = await call_next(request)
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    if "/static/" not in request.url.path:
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+async def unreadable(request: Request, error: Exception) -> Response:
+    """AWS did not answer as expected, or a setting is missing: what was said is in the log, its kind on the page."""
+    log.error("The operations page could not be read: %s", error)
+    what = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
+    if "/api/" in request.url.path:
+        return JSONResponse({"detail": f"the books cannot be read ({what}); see the log of the API server"}, 502)
+    return HTMLResponse(pages.unreadable(what), 502)

@@ -1,0 +1,128 @@
+"""The HTML of the page, from templates that escape everything."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from itertools import groupby
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from clickstream.checks import FAIL, PASS, WARN
+from clickstream.late_rows import partition
+from clickstream.operations import words
+from clickstream.operations.books import Books
+from clickstream.operations.days import Day, State
+from clickstream.settings import table
+from clickstream_airflow.operations import charts
+
+# What stands in a calendar's cell: colour alone would not tell everybody.
+SIGNS: Mapping[State, str] = {
+    State.MISSING: "?",
+    State.FAILED: "\u2715",
+    State.WAITING: "\u2026",
+    State.RUNNING: "\u25b8",
+    State.WITHDRAWN: "\u2013",
+    State.UNUSUAL: "!",
+    State.PUBLISHED: "\u2713",
+    State.LIVE: "\u25cf",
+    State.NONE: "",
+}
+_ORDER = {FAIL: 0, WARN: 1, PASS: 2}
+CHECKS_SHOWN = 28  # days of a check's values on a day's page
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def overview(books: Books, found: Sequence[Day], first: date, last: date) -> str:
+    states = Counter(one.state for one in found)
+    return _TEMPLATES.get_template("overview.html").render(
+        root=".",
+        headline=words.headline(found),
+        books=books,
+        first=first,
+        last=last,
+        months=months(found),
+        legend=[(state, SIGNS[state], states[state]) for state in State if states[state] and state is not State.NONE],
+        signs=SIGNS,
+        volume=charts.volume(found),
+        chart=charts,
+        totals=totals(found),
+        title=words.title,
+        ago=_utc,
+    )
+
+
+def day(books: Books, found: Sequence[Day]) -> str:
+    """The last of the days; the others are the history of its checks."""
+    one = found[-1]
+    newest = one.generations[0].run if one.generations else None
+    return _TEMPLATES.get_template("day.html").render(
+        root="..",
+        books=books,
+        one=one,
+        newest=newest,
+        results=sorted(newest.checks if newest else (), key=lambda result: _ORDER[result.verdict]),
+        title=words.title(one),
+        advice=words.advice(one),
+        sign=SIGNS[one.state],
+        histories=histories(found[-CHECKS_SHOWN:]),
+        query=f"SELECT count(*) FROM {table('events')} WHERE {partition(one.day)}",  # noqa: S608  from a parsed day
+        ago=_utc,
+    )
+
+
+def unreadable(code: str) -> str:
+    return _TEMPLATES.get_template("unreadable.html").render(root=".", code=code)
+
+
+def months(found: Sequence[Day]) -> list[tuple[str, list[list[Day | None]]]]:
+    """Each month that something is known of, the last first: its name, and its weeks of seven days from Monday on."""
+    made = []
+    for name, of_month in groupby(found, key=lambda one: f"{one.day:%B %Y}"):
+        known = list(of_month)
+        if any(one.state is not State.NONE for one in known):
+            made.append((name, _weeks(known)))
+    return made[::-1]
+
+
+def _weeks(known: Sequence[Day]) -> list[list[Day | None]]:
+    cells: list[Day | None] = [*[None] * known[0].day.weekday(), *known]
+    cells += [None] * (-len(cells) % 7)
+    return [cells[start : start + 7] for start in range(0, len(cells), 7)]
+
+
+def totals(found: Sequence[Day]) -> dict[str, object]:
+    """Of the published runs."""
+    runs = [one.run for one in found if one.run]
+    reasons = Counter[str]()
+    for run in runs:
+        reasons.update(run.quarantined)
+    return {
+        "records": sum(run.records for run in runs),
+        "accepted": sum(run.accepted for run in runs),
+        "late": sum(run.late_rows for run in runs),
+        "duplicates": sum(run.duplicates for run in runs),
+        "quarantined": sum(reasons.values()),
+        "blank": sum(run.blank for run in runs),
+        "reasons": reasons.most_common(12),
+        "most": max(reasons.values(), default=1),
+    }
+
+
+def histories(found: Sequence[Day]) -> dict[str, str]:
+    """The points of a line per check: its values in the newest run of each day."""
+    values: dict[str, list[float | None]] = {}
+    for number, one in enumerate(found):
+        for result in one.generations[0].run.checks if one.generations else ():
+            values.setdefault(result.check.name, [None] * len(found))[number] = result.value
+    return {name: charts.line(of) for name, of in values.items()}
+
+
+def _utc(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else "never"

@@ -1,0 +1,92 @@
+"""Against the local AWS: what is read, how often, and what is not."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from clickstream import layout
+from clickstream.operations.books import Reader
+from tests.operations.made_books import MadeBooks, checked, good_days, made_checks, made_ledger, raw_key
+
+DAY = date(2024, 12, 25)
+NOW = datetime(2024, 12, 27, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def made(catalog):
+    return MadeBooks(catalog)
+
+
+def read(catalog, first=DAY, last=DAY, now=NOW, reader=None):
+    return (reader or Reader(catalog)).read(first, last, now)
+
+
+def test_a_deployment_without_a_run_has_empty_books(catalog):
+    books = read(catalog)
+    assert (books.runs, books.waiting, books.published_at, books.arrived_at) == ({}, {}, None, None)
+
+
+def test_runs_come_by_day_newest_first_with_their_last_checks(made, catalog):
+    first = made_ledger(DAY)
+    made.write(first)
+    again = datetime.fromisoformat(first.written_at) + timedelta(hours=1)
+    failed = made_checks(first, {"repeated_event_ids": 4})
+    made.put(layout.quality_key(first.run_id, again), checked(first.run_id, again, failed))
+    made.write(made_ledger(DAY, 2000, "jr_2"))
+    made.commit("p1")
+    books = read(catalog)
+    assert [(run.run_id, run.main_rows) for run in books.runs[DAY]] == [
+        ("2024-12-25-jr_2", 2000), ("2024-12-25-jr_1", 1000),
+    ]  # fmt: skip
+    assert [len([one for one in run.checks if one.verdict == "fail"]) for run in books.runs[DAY]] == [0, 1]
+    assert books.published_at
+
+
+def test_a_run_whose_id_begins_alike_is_another(made, catalog):
+    made.write(made_ledger(DAY, name="jr_1"))
+    made.write(made_ledger(DAY, name="jr_1-1"))
+    assert {run.run_id: bool(run.checks) for run in read(catalog).runs[DAY]} == {
+        "2024-12-25-jr_1": True, "2024-12-25-jr_1-1": True,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("first", "last"), [(0, 0), (0, 1), (-7, 1), (-400, 1)])
+def test_only_the_days_that_are_asked_for_are_read(made, catalog, first, last):
+    made.write_all(good_days(DAY - timedelta(days=9), DAY + timedelta(days=3)))
+    books = read(catalog, DAY + timedelta(days=first), DAY + timedelta(days=last))
+    wanted = [DAY + timedelta(days=number) for number in range(max(first, -9), last + 1)]
+    assert sorted(books.runs) == wanted
+
+
+def test_what_was_read_is_not_read_again(made, catalog, monkeypatch):
+    made.write_all(good_days(DAY - timedelta(days=2), DAY))
+    made.commit("p1")
+    reader, asked = Reader(catalog), []
+    read(catalog, DAY - timedelta(days=2), DAY, reader=reader)
+    get = catalog.s3.get_object
+    monkeypatch.setattr(catalog.s3, "get_object", lambda **given: asked.append(given["Key"]) or get(**given))
+    made.write(made_ledger(DAY, name="jr_2"))
+    books = read(catalog, DAY - timedelta(days=2), DAY, reader=reader)
+    assert len(books.runs[DAY]) == 2
+    kinds = sorted(key.partition("/")[0] for key in asked)
+    assert kinds == ["ledgers", "quality", "snapshots"], "the new run's, and the pointer's"
+
+
+def test_what_is_no_ledger_hides_itself_and_nothing_else(made, catalog):
+    made.write(made_ledger(DAY))
+    made.put(layout.ledger_key("2024-12-25-jr_8"), "{broken")
+    made.put("ledgers/arrival_date=2024-12-25/../x.json", "{}")
+    made.put("quality/arrival_date=2024-12-25/other.json", "{}")
+    assert [run.run_id for run in read(catalog).runs[DAY]] == ["2024-12-25-jr_1"]
+
+
+def test_objects_that_the_published_run_did_not_read_are_waiting(made, catalog):
+    made.write(made_ledger(DAY))
+    made.commit("p1")
+    made.put(raw_key(DAY, "late"), "x", "raw_bucket")
+    made.put(raw_key(NOW.date(), "today"), "x", "raw_bucket")
+    books = read(catalog)
+    assert books.waiting == {DAY: 1}
+    assert books.arrived_at
+    long_after = NOW + timedelta(days=30)
+    assert read(catalog, now=long_after).waiting == {}, "late events may not come for it any more"
