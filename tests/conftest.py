@@ -15,7 +15,7 @@ clear_aws_environment(os.environ)
 
 # Folders whose tests share what is dear to start (Airflow, Spark, a Terraform tree): one of pytest-xdist's workers runs
 # all of one. They begin first, the longest before the others.
-TOGETHER = ("end_to_end", "glue_scripts", "terraform")
+TOGETHER = ("end_to_end", "glue_scripts", "terraform", "operations")
 GROUPS = {"test_readme.py": "end_to_end"}  # runs the demo, and so another scheduler
 
 

@@ -4,6 +4,7 @@ import pytest
 from airflow.sdk import Asset, CronPartitionTimetable
 
 from clickstream_airflow.alerts import checks_warned
+from clickstream_airflow.day_link import DayLink
 from clickstream_airflow.deadline import PUBLISHED_BY_SIX
 
 
@@ -94,3 +95,10 @@ def test_the_form_offers_a_date_picker_a_switch_and_a_share(dag):
     assert schemas["allow_empty"]["type"] == "boolean"
     assert (schemas["max_quarantined_share"]["minimum"], schemas["max_quarantined_share"]["maximum"]) == (0, 1)
     assert all(param.description for param in params.values())
+
+
+def test_every_task_that_works_on_the_day_links_to_it(dag):
+    with_link = {x.task_id for x in dag.tasks if any(isinstance(link, DayLink) for link in x.operator_extra_links)}
+    assert with_link == {
+        "transform", "await_transform", "check_ledger", "crawl", "await_partition", "audit", "publish", "verify",
+    }  # fmt: skip

@@ -22,6 +22,7 @@ PROGRAMS = ("chromium", "chromium-headless-shell", "google-chrome", "chromium-br
 QUIET = ("--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
          "--disable-quic", "--disable-gpu", "--no-proxy-server", "--hide-scrollbars")  # fmt: skip
 REPLACED = re.compile("navigated|context")  # what it says where the page is being replaced by another
+KEYS = {"Tab": 9}
 PATIENCE = 180  # seconds: the machine may be busy
 # The last element (dialogs come last) that matches a selector, is visible and begins with this text.
 FIND = """(selector, text) => [...document.querySelectorAll(selector)].filter(
@@ -42,12 +43,27 @@ class Page:
     """One page of a browser. Whatever is looked for is waited for; at the end of patience AssertionError says so."""
 
     def __init__(self, socket: ClientConnection) -> None:
+        self.errors: list[str] = []  # of the pages' scripts and loads, since ``watch``
         self._socket = socket
         self._numbers = itertools.count(1)
         self._call("Page.enable")
 
     def open(self, url: str) -> Self:
         self._call("Page.navigate", url=url)
+        return self
+
+    def watch(self) -> Self:
+        """From now on ``errors`` holds whatever the console shows as an error."""
+        for domain in ("Runtime", "Log"):
+            self._call(f"{domain}.enable")
+        self.errors.clear()
+        return self
+
+    def like(self, width: int, height: int, scheme: str = "light") -> Self:
+        """As a window of this size on a device of this colour scheme."""
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
+        self._call("Emulation.setDeviceMetricsOverride", **size)
+        self._call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
         return self
 
     def text(self) -> str:
@@ -99,8 +115,11 @@ class Page:
         self.click(selector)
         self._call("Input.dispatchKeyEvent", type="keyDown", key="a", modifiers=2, commands=["selectAll"])
         self._call("Input.insertText", text=value)
+        return self.press("Tab")
+
+    def press(self, key: str) -> Self:
         for kind in ("keyDown", "keyUp"):
-            self._call("Input.dispatchKeyEvent", type=kind, key="Tab", code="Tab", windowsVirtualKeyCode=9)
+            self._call("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=KEYS[key])
         return self
 
     def picture(self, path: Path) -> Path:
@@ -113,12 +132,22 @@ class Page:
         number = next(self._numbers)
         self._socket.send(json.dumps({"id": number, "method": method, "params": parameters}))
         while (answer := json.loads(self._socket.recv(timeout=PATIENCE))).get("id") != number:
-            continue  # an event
+            self._note(answer)
         if "error" in answer:
             if REPLACED.search(answer["error"]["message"]):
                 return {}
             raise RuntimeError(f"{method}: {answer['error']}")
         return dict(answer["result"])
+
+    def _note(self, event: dict[str, Any]) -> None:
+        given = event.get("params", {})
+        entry = given.get("entry") or given
+        is_error = event["method"] == "Runtime.exceptionThrown" or (
+            event["method"] in ("Log.entryAdded", "Runtime.consoleAPICalled")
+            and "error" in (entry.get("level"), entry.get("type"))
+        )
+        if is_error:
+            self.errors.append(json.dumps(entry)[:500])
 
 
 @contextmanager

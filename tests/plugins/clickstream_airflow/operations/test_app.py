@@ -1,0 +1,154 @@
+"""The page's application without Airflow around it; within the real API server: tests/operations/test_page.py."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from botocore.exceptions import ClientError
+from fastapi import HTTPException
+from fastapi.testclient import TestClient
+
+from clickstream.settings import SettingsError
+from clickstream_airflow.operations import app as module
+from tests.operations.made_books import MadeBooks, good_days, hostile_check, made_ledger
+
+TODAY = datetime.now(UTC).date()
+HOSTILE = "<script>alert(1)</script>\"'&{{7*7}}"
+
+
+def no_questions():
+    return None
+
+
+@pytest.fixture
+def client(stack, monkeypatch):
+    monkeypatch.setattr(module, "requires_access_dag", lambda *_: no_questions)
+    return TestClient(module.make_app())
+
+
+@pytest.fixture
+def books(stack):
+    return MadeBooks(stack.catalog)
+
+
+def test_it_asks_airflow_whether_the_reader_may_read_the_daily_dag(monkeypatch):
+    asked = []
+
+    def requires(*question):
+        def refuse():
+            asked.append(question)
+            raise HTTPException(403)
+
+        return refuse
+
+    monkeypatch.setattr(module, "requires_access_dag", requires)
+    refused = TestClient(module.make_app())
+    assert [refused.get(path).status_code for path in ("/", "/days/2024-12-25", "/api/days")] == [403, 403, 403]
+    assert set(asked) == {("GET", None, "clickstream_daily")}
+
+
+def test_an_empty_deployment_says_what_to_do(client):
+    text = client.get("/").text
+    assert "No day is published yet" in text
+    assert "Send events to the stream" in text
+    assert client.get("/api/days").json()["headline"] == "No day is published yet"
+
+
+def test_the_days_of_the_range_and_their_states(client, books):
+    books.write_all(good_days(TODAY - timedelta(days=5), TODAY - timedelta(days=2)))
+    books.commit("p1")
+    answer = client.get("/api/days", params={"from": str(TODAY - timedelta(days=6)), "to": str(TODAY)}).json()
+    assert [one["state"] for one in answer["days"]] == [
+        "none", *["published"] * 4, answer["days"][5]["state"], "live",
+    ]  # fmt: skip
+    assert answer["days"][5]["state"] in ("missing", "live"), "yesterday, which closes at 00:45"
+    ledger = answer["days"][1]["published"]
+    assert ledger["records"] == ledger["accepted"] + ledger["duplicates"] + sum(ledger["quarantined"].values())
+    assert answer["last_publication"]
+
+
+def test_without_a_range_it_is_the_last_quarter(client):
+    days = client.get("/api/days").json()["days"]
+    assert (len(days), days[-1]["day"]) == (91, str(TODAY))
+
+
+@pytest.mark.parametrize(
+    "range_",
+    [
+        {"from": "2026-13-40"}, {"to": "../x"}, {"from": "2024-12-26", "to": "2024-12-25"}, {"to": "0001-01-01"},
+        {"from": "2000-01-01", "to": "2024-01-01"}, {"from": "1" * 500},
+    ],
+    ids=str,
+)  # fmt: skip
+@pytest.mark.parametrize("path", ["/", "/api/days"])
+def test_what_is_no_range_of_days_is_refused(client, path, range_):
+    answer = client.get(path, params=range_)
+    assert answer.status_code in (400, 422)
+    assert "../x" not in answer.text
+
+
+def test_a_page_of_what_is_no_day_is_refused(client):
+    assert client.get("/days/2026-13-40").status_code == 400
+
+
+def test_the_interface_is_documented(client):
+    document = client.get("/openapi.json").json()
+    (path,) = document["paths"]
+    assert path == "/api/days"
+    assert [one["name"] for one in document["paths"][path]["get"]["parameters"]] == ["from", "to"]
+    assert {"DaysAnswer", "DayAnswer", "LedgerAnswer"} <= set(document["components"]["schemas"])
+    assert client.get("/docs").status_code == 404, "it would load its scripts from elsewhere"
+
+
+def test_a_days_page_has_ledger_checks_generations_and_query(client, books):
+    day = TODAY - timedelta(days=3)
+    books.write(made_ledger(day))
+    books.write(made_ledger(day, 1100, "jr_2"))
+    books.commit("p1")
+    text = client.get(f"/days/{day}").text
+    for words in (f"{day} is published", "1,122", "malformed_json", "superseded", "current", "repeated_event_ids"):
+        assert words in text
+    assert f'data-roll-back="{day}-jr_1"' in text
+    assert f'data-roll-back="{day}-jr_2"' not in text
+    assert f"day = &#39;{day:%d}&#39;" in text
+
+
+def test_hostile_text_is_text(client, books):
+    day = TODAY - timedelta(days=3)
+    books.write(made_ledger(day, quarantined={HOSTILE: 3}), [hostile_check(HOSTILE)])
+    books.commit("p1")
+    for path in ("/", f"/days/{day}"):
+        text = client.get(path).text
+        assert "<script>alert" not in text
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;&#34;&#39;&amp;{{7*7}}" in text
+
+
+def test_nothing_comes_from_elsewhere_and_nothing_is_kept(client):
+    answer = client.get("/")
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert answer.headers["cache-control"] == "no-store"
+    assert "http://" not in answer.text.replace("http://www.w3.org", "")
+    assert "https://" not in answer.text
+    assert client.get("/static/page.js").status_code == 200
+    assert "cache-control" not in client.get("/static/page.js").headers
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (ClientError({"Error": {"Code": "AccessDenied", "Message": "arn of somebody"}}, "GetTable"), "AccessDenied"),
+        (SettingsError("AIRFLOW__CLICKSTREAM__REGION is not set"), "SettingsError"),
+    ],
+    ids=["AWS refuses", "a setting is missing"],
+)
+@pytest.mark.parametrize("path", ["/", "/days/2024-12-25", "/api/days"])
+def test_books_that_cannot_be_read_are_said_so_without_the_details(client, monkeypatch, path, error, said):
+    def fail(*_, **__):
+        raise error
+
+    monkeypatch.setattr(module, "catalog", fail)
+    answer = client.get(path)
+    assert answer.status_code == 502
+    assert said in answer.text
+    assert "arn of somebody" not in answer.text
