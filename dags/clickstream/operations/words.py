@@ -3,34 +3,42 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from clickstream.operations.days import Day, State, worst
+from clickstream.operations.days import BAD, Day, State, worst
 
 
 @dataclass(frozen=True)
 class Advice:
-    """``day``: the one that it is about; None where nothing is wrong."""
+    """``day``: the one that it is about, None where nothing is wrong; ``others`` are wrong too, the latest first.
+
+    ``tone``: the day's state, ``well`` where all is, ``calm`` where there is nothing to judge.
+    """
 
     title: str
     text: str
+    tone: str
     day: Day | None = None
+    others: tuple[Day, ...] = ()
 
 
 def headline(found: Sequence[Day]) -> Advice:
     """What to know first: the worst day, or that all is well."""
     bad = worst(found)
     if bad:
-        return Advice(title(bad), advice(bad), bad)
+        others = tuple(one for one in reversed(found) if one.state in BAD and one is not bad)
+        return Advice(title(bad), advice(bad), bad.state.value, bad, others)
     published = [one for one in found if one.state is State.PUBLISHED]
     if not published:
         return Advice(
             "No day is published yet",
             "Send events to the stream, and run the day on which they arrived: trigger clickstream_daily, or take it "
             "off pause and wait for midnight UTC.",
+            "calm",
         )
     last = published[-1]
     return Advice(
         f"You can trust {last.day}",
         f"{len(published)} days are published here and passed their checks; none is missing.",
+        "well",
     )
 
 

@@ -29,6 +29,7 @@ SIGNS: Mapping[State, str] = {
     State.NONE: "",
 }
 _ORDER = {FAIL: 0, WARN: 1, PASS: 2}
+OTHERS = 5  # days that are named beside the worst
 CHECKS_SHOWN = 28  # days of a check's values on a day's page
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -44,6 +45,7 @@ def overview(books: Books, found: Sequence[Day], first: date, last: date) -> str
     return _TEMPLATES.get_template("overview.html").render(
         root=".",
         headline=words.headline(found),
+        OTHERS=OTHERS,
         books=books,
         first=first,
         last=last,

@@ -127,6 +127,7 @@ def test_the_headline_says_what_is_the_matter_and_what_to_do(week):
     found = words.headline(week)
     assert (found.title, found.day) == ("2024-12-26 is missing", week[2])
     assert "run the day" in found.text
+    assert [str(one.day) for one in found.others] == ["2024-12-27", "2024-12-25"]
     failed = words.advice(week[1])
     assert failed.startswith("repeated_event_ids is 4, expected 0. Nothing of that run is shown; readers see nothing")
     assert words.advice(week[3]).startswith("3 raw objects arrived after the published run.")
@@ -135,7 +136,7 @@ def test_the_headline_says_what_is_the_matter_and_what_to_do(week):
 def test_all_is_well_and_nothing_is_there_are_told_apart(week):
     assert words.headline([week[0], week[4]]).title == "You can trust 2024-12-24"
     assert words.headline([week[4]]).title == "No day is published yet"
-    assert words.headline([]).day is None
+    assert [words.headline(one).tone for one in ([], [week[0]], week)] == ["calm", "well", "missing"]
 
 
 def test_every_state_has_its_words():
