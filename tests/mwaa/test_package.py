@@ -62,8 +62,8 @@ def test_dag_processor_and_workers_import_every_dag_and_every_module(seen):
     assert seen["worker"] == {"dags": DAGS, "errors": {}, "modules": {}}
 
 
-def test_no_component_loads_the_package_as_plugins(seen):
-    assert seen["plugins"] == {"errors": {}, "by_their_bare_names": []}
+def test_every_component_loads_the_one_plugin_and_none_the_package_as_plugins(seen):
+    assert seen["plugins"] == {"errors": {}, "by_their_bare_names": ["clickstream_plugin"]}
 
 
 def test_the_web_server_serves_the_page_though_it_has_no_dags(image):
