@@ -29,7 +29,7 @@ with DAG(
         region_name=settings.region,
         script_args={
             "--rejudge": runs.output,
-            "--reasons": "{{ (params.reasons or []) | join(',') }}",
+            "--reasons": "{{ (params.reasons or ['all']) | join(',') }}",
             "--job-bookmark-option": "job-bookmark-disable",  # catch-up's alone
         },
     )

@@ -5,7 +5,7 @@ Day mode, with --arrival_date YYYY-MM-DD (what dags/clickstream_daily.py starts)
 Catch-up mode, without any of these: builds, audits and publishes every closed day that has unprocessed raw objects, in
 the deployment of --environment, --account_id and --region (the job's default arguments); commits the bookmark last.
 Rejudge mode, with --rejudge RUN[,RUN...] (what dags/clickstream_replay.py starts): judges the quarantined records of
-these runs again, those of --reasons REASON[,REASON...] or all, and writes what it finds; it changes nothing.
+these runs again, those of --reasons REASON[,REASON...] or all of them, and writes what it finds; it changes nothing.
 The first two: optionally --allow_empty true|false and --max_quarantined_share 0..1; with --environment and --region
 each day's share of quarantined records goes to CloudWatch.
 """

@@ -40,6 +40,9 @@ class AirflowApi:
     def post(self, path: str, body: dict[str, Any]) -> Any:
         return self._call("POST", path, body)
 
+    def patch(self, path: str, body: dict[str, Any]) -> Any:
+        return self._call("PATCH", path, body)
+
     def health(self) -> dict[str, Any]:
         """What Airflow says of each of its parts: ``{"scheduler": {"status": "healthy", ...}, ...}``. No login."""
         answer: dict[str, Any] = self._send("GET", "/api/v2/monitor/health", None, {})

@@ -1,5 +1,6 @@
 """How many events a weekday usually brings: from the published runs of the same weekday before it."""
 
+import logging
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from statistics import median
 from clickstream.catalog import Catalog
 from clickstream.snapshots import MAIN, Snapshot
 
+log = logging.getLogger(__name__)
 WEEKS = 8  # how far back
 FEWEST = 4  # published days of them below which nobody can say what is usual
 SPREADS = 3  # standard deviations to either side of the median
@@ -53,10 +55,17 @@ def usual_on(day: date, rows_on: Callable[[date], int | None]) -> Usual | None:
 
 
 def usual_by_ledgers(catalog: Catalog, snapshot: Snapshot, day: date) -> Usual | None:
-    """What is usual on a day by the ledgers of the runs that the snapshot shows."""
+    """What is usual on a day by the ledgers of the runs that the snapshot shows.
+
+    A ledger that cannot be read says nothing: a warning must not keep a day from being published.
+    """
 
     def rows_on(one: date) -> int | None:
         main = snapshot.of_kind(MAIN, one)
-        return catalog.read_ledger(main.run_id).main_rows if main else None
+        try:
+            return catalog.read_ledger(main.run_id).main_rows if main else None
+        except ValueError as error:  # PublicationRefused is one
+            log.warning("The volume of %s is not known: %s", one, error)
+            return None
 
     return usual_on(day, rows_on)

@@ -10,6 +10,7 @@ from clickstream.settings import Settings
 
 DAY = "arrival_date"  # given: day mode
 REJUDGE = "rejudge"  # given: rejudge mode; neither: catch-up
+ALL = "all"  # of reasons; Glue need not pass an empty argument on
 DAY_MODE = ("raw_uri", "processed_uri", "work_uri", DAY)
 CATCH_UP = ("environment", "account_id", "region")
 OPTIONAL = ("allow_empty", "max_quarantined_share", REJUDGE, "reasons")
@@ -117,7 +118,7 @@ def parse_rejudge(options: Options) -> RejudgeArguments:
         settings=_deployment(options),
         job_run_id=options.get("JOB_RUN_ID") or "",
         runs=runs,
-        reasons=parse_reasons(_words(options.get("reasons"))),
+        reasons=parse_reasons(one for one in _words(options.get("reasons")) if one != ALL),
     )
 
 

@@ -25,6 +25,8 @@ from clickstream_glue.run import Log
 
 EXAMPLES = 3  # per reason and run
 MASK = "***"
+# A damaged record counts as one that the quarantine holds no more; FAILFAST would quote it in Glue's message.
+_MODE = "DROPMALFORMED"
 _RECORD = "reason string, source_object string, line string, line_bytes bigint"
 
 
@@ -51,7 +53,7 @@ def rejudge(
     quarantined = storage.list_objects(s3, raw_bucket, layout.quarantine_prefix(ledger.run_id))
     if not quarantined:
         return Rejudged(ledger.run_id, replay.with_expired((), ledger, reasons))
-    records = spark.read.schema(_RECORD).json([f"s3://{raw_bucket}/{one.key}" for one in quarantined], mode="FAILFAST")
+    records = spark.read.schema(_RECORD).json([f"s3://{raw_bucket}/{one.key}" for one in quarantined], mode=_MODE)
     chosen = records.where(F.col("reason").isin(*reasons)) if reasons else records
     judged = rejudged(chosen, contract, layout.arrival_day_of(ledger.run_id), limits()).cache()
     try:
@@ -103,6 +105,7 @@ def _examples(judged: DataFrame, contract: Contract) -> tuple[Example, ...]:
 
 
 def _shown(column: ContractColumn) -> Column:
-    """The value; a mask where the contract calls it sensitive."""
+    """The value where its rule leaves no room for a person; a mask where any text would pass."""
     value = F.col(column.name)
-    return (F.when(value.isNotNull(), MASK) if column.sensitivity else value).alias(column.name)
+    is_telling = column.sensitivity or column.rule in ("text", "url")
+    return (F.when(value.isNotNull(), MASK) if is_telling else value).alias(column.name)

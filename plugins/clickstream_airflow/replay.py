@@ -7,7 +7,9 @@ from airflow.sdk import BaseOperator, Context, Param
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from clickstream import layout, replay
+from clickstream.catalog import Catalog
 from clickstream.replay import Rejudged, Replay
+from clickstream.settings import limits
 from clickstream_airflow import tables
 from clickstream_airflow.aws import catalog
 from clickstream_airflow.configuration import airflow_settings
@@ -62,7 +64,7 @@ class CheckReplayOperator(BaseOperator):
 
 class ReportReplayOperator(BaseOperator):
     """Shows what a Glue run found, and returns one dict of TriggerDagRunOperator's arguments per day that is to be run
-    again: none in a dry run, nor for a day in which nothing would change.
+    again: none in a dry run, nor for a day in which nothing can change, or that was pinned meanwhile.
 
     The run id that it gives follows from the day and from this DAG's run, so clearing this task starts no second run.
     """
@@ -81,12 +83,20 @@ class ReportReplayOperator(BaseOperator):
         self.log.info("Under version %s of the contract\n%s", found.contract_version, tally(found))
         self.log.info("Examples of what would be accepted\n%s", examples(found))
         worth = [one for one in found.runs if one.is_worth_a_run]
-        self.log.info("Days in which a run would change something: %s", ", ".join(str(one.day) for one in worth) or "-")
-        return [] if context["params"]["dry_run"] else [self._run_again(one, context["run_id"]) for one in worth]
+        self.log.info("Days in which a run may change something: %s", ", ".join(str(one.day) for one in worth) or "-")
+        if context["params"]["dry_run"]:
+            return []
+        pinned = target.current_snapshot().pinned_days()
+        if left := [str(one.day) for one in worth if str(one.day) in pinned]:
+            self.log.warning("Pinned meanwhile, and left alone: %s", ", ".join(left))
+        return [self._run_again(one, target, context["run_id"]) for one in worth if str(one.day) not in pinned]
 
-    def _run_again(self, one: Rejudged, asked_by: str) -> dict[str, Any]:
+    def _run_again(self, one: Rejudged, target: Catalog, asked_by: str) -> dict[str, Any]:
+        """What the published run was allowed to quarantine, its successor is, too: it reads the same raw objects."""
         digest = hashlib.sha256(asked_by.encode()).hexdigest()[:16]
-        return {"trigger_run_id": f"replay__{one.day}__{digest}", "conf": {"arrival_day": str(one.day)}}
+        share = max(limits().max_quarantined_share, target.fetch_ledger(one.run_id).quarantined_share)
+        conf = {"arrival_day": str(one.day), "max_quarantined_share": share}
+        return {"trigger_run_id": f"replay__{one.day}__{digest}", "conf": conf}
 
 
 def tally(of: Replay) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from clickstream.checks import Result
+from clickstream.checks import Result, number
 from clickstream.ledger import Ledger
 
 
@@ -33,5 +33,5 @@ def results(of: Sequence[Result]) -> str:
     rows = sorted(of, key=lambda result: order[result.verdict])
     return render(
         ("verdict", "check", "value", "bound"),
-        [(x.verdict, x.check.name, "no answer" if x.value is None else f"{x.value:g}", x.bound) for x in rows],
+        [(x.verdict, x.check.name, number(x.value), x.bound) for x in rows],
     )

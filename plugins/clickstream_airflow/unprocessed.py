@@ -14,6 +14,7 @@ from clickstream.settings import limits
 from clickstream.unprocessed import Unprocessed
 from clickstream_airflow.aws import catalog
 from clickstream_airflow.configuration import airflow_settings
+from clickstream_airflow.day_link import LINKS
 
 
 class FindUnprocessedOperator(BaseOperator):
@@ -23,6 +24,7 @@ class FindUnprocessedOperator(BaseOperator):
     its unprocessed objects, so the same objects never start a second run, whatever became of the first.
     """
 
+    operator_extra_links = LINKS
     template_fields = ("arrival_day",)
     ui_color = "#f7f1dd"
 

@@ -101,4 +101,5 @@ def test_every_task_that_works_on_the_day_links_to_it(dag):
     with_link = {x.task_id for x in dag.tasks if any(isinstance(link, DayLink) for link in x.operator_extra_links)}
     assert with_link == {
         "transform", "await_transform", "check_ledger", "crawl", "await_partition", "audit", "publish", "verify",
+        "find_unprocessed",
     }  # fmt: skip

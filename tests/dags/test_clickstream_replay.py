@@ -38,7 +38,9 @@ def test_the_job_gets_the_runs_and_reasons_and_no_bookmark(dag):
     assert given["--job-bookmark-option"] == "job-bookmark-disable"
 
 
-@pytest.mark.parametrize(("reasons", "rendered"), [(None, ""), ([], ""), (["a"], "a"), (["a", "b"], "a,b")], ids=str)
+@pytest.mark.parametrize(
+    ("reasons", "rendered"), [(None, "all"), ([], "all"), (["a"], "a"), (["a", "b"], "a,b")], ids=str
+)
 def test_the_reasons_are_given_separated_by_commas(dag, reasons, rendered):
     task = dag.get_task("judge")
     given = task.render_template(task.script_args["--reasons"], {"params": {"reasons": reasons}})

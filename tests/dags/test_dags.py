@@ -26,6 +26,7 @@ def test_a_dag_file_is_wiring_only(dag_id):
 def test_the_documentation_begins_with_triage_and_names_every_task(bag, dag_id):
     dag = bag.dags[dag_id]
     assert dag.doc_md.startswith("### Triage")
+    assert "(/plugin/clickstream)" in dag.doc_md
     assert all(f"`{task.task_id}`" in dag.doc_md for task in dag.tasks)
 
 

@@ -105,7 +105,7 @@ def test_a_request_that_cannot_be_fails_before_glue_runs(pipeline, quarantined):
 
 
 def test_what_is_accepted_now_is_shown_once_after_an_ordinary_run_of_the_day(pipeline, quarantined, dry):
-    replay(pipeline, dry_run=False)
+    replay(pipeline, dry_run=False, reasons=None)
     (run,) = started(pipeline)
     assert await_run(pipeline.airflow, run, timeout=600) == "success"
     assert shown(pipeline.catalog, DAY) == expected({DAY: ["known", "replayed"]})

@@ -72,7 +72,7 @@ def test_one_look_names_the_worst_day(site, page, year):
     page.watch()
     text = shown_alone(site, page, "", f"{PAST} is missing", "Volume")
     assert "run the day" in text
-    assert f"Also: {UNUSUAL} is published, with an unusual volume; {FAILED} failed its checks." in text
+    assert f"Also: {FAILED} failed its checks; {UNUSUAL} is published, with an unusual volume." in text
     states = page.run(f"Object.fromEntries(['{PAST}','{FAILED}','{UNUSUAL}','{TODAY}'].map(day => "
                       "[day, document.querySelector(`[data-day='${day}']`).className]))")  # fmt: skip
     assert states == {
@@ -99,7 +99,7 @@ def test_a_range_can_be_chosen(site, page, year):
 def test_a_failing_day_tells_the_check_its_history_and_what_is_still_shown(site, page, year):
     text = shown_alone(site, page, f"days/{FAILED}", "failed its checks", "None. Run the day")
     assert "repeated_event_ids is 4, expected 0" in text
-    assert f"readers still see run {FAILED}-jr_1" in text
+    assert f"Readers still see run {FAILED}-jr_1" in text
     assert (
         page.run("document.querySelector('tr.fail svg.line polyline').getAttribute('points').split(' ').length") == 28
     )
@@ -188,6 +188,26 @@ def test_a_day_is_run_again_when_asked_twice(site, page, year):
 def test_a_day_of_which_a_run_is_going_on_is_marked(site, page, year):
     shown_alone(site, page, "", "Days of arrival")
     page.until(f"document.querySelector('[data-day=\"{PAST}\"]').ariaLabel.endsWith('a run is going on')")
+    page.until_shown(f"{PAST} is missing; a run is going on")
+
+
+def test_what_is_missing_is_backfilled_from_the_first_look(site, page, year):
+    before = {run["dag_run_id"] for run in runs(site)}
+    shown_alone(site, page, "", "Days of arrival")
+    page.click("button", f"Backfill {PAST}").click("dialog button", "Yes").until_shown("The backfill was started.")
+    (backfill,) = site.api.get("/api/v2/backfills?dag_id=clickstream_daily")["backfills"]
+    assert (backfill["from_date"][:10], backfill["to_date"][:10]) == (str(PAST), str(PAST))
+    assert {run["partition_key"] for run in runs(site) if run["dag_run_id"] not in before} <= {str(PAST)}
+
+
+def test_a_red_run_leads_to_the_log_of_its_task(site, page, year):
+    (run,) = [one for one in runs(site) if one["run_type"] == "manual"]
+    path = f"/api/v2/dags/clickstream_daily/dagRuns/{run['dag_run_id']}"
+    site.api.patch(f"{path}/taskInstances/audit", {"new_state": "failed"})
+    site.api.patch(path, {"state": "failed"})
+    shown_alone(site, page, f"days/{PAST}", ": failed", "log of audit")
+    href = page.run("[...document.querySelectorAll('a.airflow')].find(x => x.innerText === 'log of audit').pathname")
+    assert href.endswith(f"/runs/{run['dag_run_id'].replace(':', '%3A').replace('+', '%2B')}/tasks/audit")
 
 
 def test_a_day_is_rolled_back_from_its_generations(site, page, year):

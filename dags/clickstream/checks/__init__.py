@@ -53,10 +53,10 @@ class Result:
         """The bounds in words: ``0``, ``>= 1``, ``0 .. 0.05``, ``any``."""
         low, high = self.check.minimum, self.check.maximum
         if low == high:
-            return "any" if low is None else _number(low)
+            return "any" if low is None else number(low)
         if high is None:
-            return f">= {_number(low)}"
-        return f"{_number(low)} .. {_number(high)}" if low is not None else f"<= {_number(high)}"
+            return f">= {number(low)}"
+        return f"{number(low)} .. {number(high)}" if low is not None else f"<= {number(high)}"
 
     def to_dict(self) -> dict[str, Any]:
         return {**asdict(self.check), "value": self.value, "verdict": self.verdict}
@@ -202,8 +202,11 @@ def _literal(value: Any) -> str:
     return f"{value!r}e0" if isinstance(value, float) and "e" not in repr(value) else repr(value)
 
 
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:g}"
+def number(value: float | None) -> str:
+    """Whole numbers with all their digits, others with six."""
+    if value is None:
+        return "no answer"
+    return f"{value:.0f}" if value == value // 1 and abs(value) < 1e15 else f"{value:g}"
 
 
 def _value(text: str | None) -> float | None:

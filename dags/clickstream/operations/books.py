@@ -2,9 +2,8 @@
 
 import json
 import logging
-import os
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -21,7 +20,7 @@ from clickstream.snapshots import MAIN, Snapshot
 from clickstream.unprocessed import listed_days
 
 log = logging.getLogger(__name__)
-AT_ONCE = 32  # objects that are read at the same time
+AT_ONCE = 32  # calls at the same time
 KEPT = 10_000  # objects; a year of days with two runs each and their checks is 1,500
 
 
@@ -48,17 +47,32 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Books:
-    """``runs``: by day, newest first. ``waiting``: raw objects that the published run did not read, of late days only.
+class Arrived:
+    """Raw objects of a day: how many, when the last came (aware), and how many the published run did not read: all of
+    them where no run is published.
+    """
 
-    ``published_at`` and ``arrived_at`` (aware): the last publication, and the last raw object of those days.
+    objects: int
+    last_at: datetime
+    waiting: int
+
+
+@dataclass(frozen=True)
+class Books:
+    """``runs``: by day, newest first. ``arrived``: of the days that late events may come for, and have objects.
+
+    ``published_at``: the last publication (aware).
     """
 
     snapshot: Snapshot
     published_at: datetime | None
     runs: Mapping[date, tuple[Run, ...]]
-    waiting: Mapping[date, int]
-    arrived_at: datetime | None
+    arrived: Mapping[date, Arrived]
+
+    @property
+    def arrived_at(self) -> datetime | None:
+        """When the last raw object of those days came."""
+        return max((one.last_at for one in self.arrived.values()), default=None)
 
 
 class Reader:
@@ -69,20 +83,24 @@ class Reader:
         self._kept: OrderedDict[str, Any] = OrderedDict()
         self._lock = Lock()
 
+    def snapshot(self) -> Snapshot:
+        return self._catalog.current_snapshot()
+
     def read(self, first: date, last: date, now: datetime) -> Books:
         """The books of the days from ``first`` to ``last``, both included. botocore's errors."""
         table = self._catalog.published_table()
         location = table["StorageDescriptor"]["Location"]
         snapshot = self._catalog.snapshot_at(location)
         is_initial = publication_id_of(table) == layout.INITIAL_PUBLICATION
-        waiting, arrived_at = self._waiting(snapshot, now)
-        return Books(
-            snapshot=snapshot,
-            published_at=None if is_initial else self._written_at(location),
-            runs=self._runs(first, last),
-            waiting=waiting,
-            arrived_at=arrived_at,
-        )
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            recent = [(now - timedelta(days=ago)).date() for ago in range(limits().max_lateness_days + 1)]
+            arrived = zip(recent, pool.map(lambda day: self._arrived(snapshot, day), recent), strict=True)
+            return Books(
+                snapshot=snapshot,
+                published_at=None if is_initial else self._written_at(location),
+                runs=self._runs(pool, first, last),
+                arrived={day: one for day, one in arrived if one},
+            )
 
     def _written_at(self, location: str) -> datetime:
         bucket, folder = layout.split_uri(location)
@@ -90,28 +108,26 @@ class Reader:
         written: datetime = head["LastModified"]
         return written
 
-    def _runs(self, first: date, last: date) -> dict[date, tuple[Run, ...]]:
-        ledgers = list(self._keys("ledgers", first, last, layout.run_of_ledger))
-        latest: dict[str, str] = dict(self._keys("quality", first, last, layout.run_of_quality))  # in order of time
-        keys = [key for _, key in ledgers] + list(latest.values())
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            found = dict(zip(keys, pool.map(self._object, keys), strict=True))
+    def _runs(self, pool: ThreadPoolExecutor, first: date, last: date) -> dict[date, tuple[Run, ...]]:
+        months = _months(first, last)
+        listed = pool.map(lambda month: self._keys("ledgers", month, layout.run_of_ledger), months)
+        ledgers = {run: key for of_month in listed for run, key in of_month if first <= _day(run) <= last}
+        # In order of time, so that the last check run of each run stays.
+        checked = pool.map(lambda month: self._keys("quality", month, layout.run_of_quality), months)
+        latest = {run: key for of_month in checked for run, key in of_month if run in ledgers}
+        keys = [*ledgers.values(), *latest.values()]
+        found = dict(zip(keys, pool.map(self._object, keys), strict=True))
+        made = [_run(found[key], found.get(latest.get(run, ""))) for run, key in ledgers.items()]
         runs: dict[date, list[Run]] = {}
-        for run, key in ledgers:
-            made = _run(found[key], found.get(latest.get(run, "")))
-            if made:
-                runs.setdefault(made.day, []).append(made)
+        for one in filter(None, made):
+            runs.setdefault(one.day, []).append(one)
         return {day: tuple(sorted(of, key=lambda one: one.written_at, reverse=True)) for day, of in runs.items()}
 
-    def _keys(
-        self, role: str, first: date, last: date, run_of: Callable[[str], str | None]
-    ) -> Iterator[tuple[str, str]]:
-        """Run and key of each object of these days, in key order."""
-        common = os.path.commonprefix([str(first), str(last)])
-        for entry in self._catalog.list_objects("work_bucket", f"{prefix(role)}arrival_date={common}"):
-            run = run_of(entry["Key"])
-            if run and first <= layout.arrival_day_of(run) <= last:
-                yield run, entry["Key"]
+    def _keys(self, role: str, month: str, run_of: Callable[[str], str | None]) -> list[tuple[str, str]]:
+        """Run and key of each object of a month, in key order; what is named otherwise is nobody's."""
+        listed = self._catalog.list_objects("work_bucket", f"{prefix(role)}arrival_date={month}-")
+        named = ((run_of(entry["Key"]), entry["Key"]) for entry in listed)
+        return [(run, key) for run, key in named if run and _is_run(run)]
 
     def _object(self, key: str) -> Any:
         """A ledger without its lists, or a check run; None where its content is neither."""
@@ -132,22 +148,39 @@ class Reader:
                 self._kept.popitem(last=False)
         return made
 
-    def _waiting(self, snapshot: Snapshot, now: datetime) -> tuple[dict[date, int], datetime | None]:
-        """Of the days that late objects may still land for; the open day's objects wait for nobody yet."""
-        waiting: dict[date, int] = {}
-        arrived: list[datetime] = []
-        for ago in range(limits().max_lateness_days + 1):
-            day = (now - timedelta(days=ago)).date()
-            entries = list(self._catalog.list_objects("raw_bucket", layout.raw_prefix(day)))
-            arrived += [entry["LastModified"] for entry in entries]
-            main = snapshot.of_kind(MAIN, day)
-            if main and (number := self._unread(day, entries, main.run_id)):
-                waiting[day] = number
-        return waiting, max(arrived, default=None)
+    def _arrived(self, snapshot: Snapshot, day: date) -> Arrived | None:
+        entries = list(self._catalog.list_objects("raw_bucket", layout.raw_prefix(day)))
+        if not entries:
+            return None
+        main = snapshot.of_kind(MAIN, day)
+        waiting = self._unread(day, entries, main.run_id) if main else len(entries)
+        return Arrived(len(entries), max(entry["LastModified"] for entry in entries), waiting)
 
     def _unread(self, day: date, entries: Iterable[Mapping[str, Any]], run: str) -> int:
         listed = dict(listed_days(entries)).get(day, frozenset())
-        return len(listed - self._kept_or(f"objects of {run}", lambda: self._catalog.fetch_ledger(run).objects))
+        try:
+            read = self._kept_or(f"objects of {run}", lambda: self._catalog.fetch_ledger(run).objects)
+        except ValueError as error:  # PublicationRefused is one
+            log.error("what waits for %s is not known: %s", day, error)
+            return 0
+        return len(listed - read)
+
+
+def _months(first: date, last: date) -> list[str]:
+    """``YYYY-MM`` of each month from the first day's to the last's."""
+    numbers = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
+    return [f"{number // 12:04d}-{number % 12 + 1:02d}" for number in numbers]
+
+
+def _day(run: str) -> date:
+    return layout.arrival_day_of(run)
+
+
+def _is_run(name: str) -> bool:
+    try:
+        return bool(_day(name))
+    except ValueError:
+        return False
 
 
 def _parsed(key: str, body: bytes) -> Any:
@@ -159,6 +192,8 @@ def _parsed(key: str, body: bytes) -> Any:
 
 
 def _summary(ledger: Ledger) -> dict[str, Any]:
+    if datetime.fromisoformat(ledger.written_at).tzinfo is None:
+        raise ValueError(f"{ledger.run_id}: written_at has no time zone")
     return {
         "run_id": ledger.run_id,
         "day": layout.parse_day(ledger.arrival_day),

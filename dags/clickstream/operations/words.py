@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from clickstream.operations.days import BAD, Day, State, worst
+from clickstream.checks import Result, number
+from clickstream.operations.books import Books
+from clickstream.operations.days import Day, State, to_look_at
+from clickstream.snapshots import MAIN
 
 
 @dataclass(frozen=True)
 class Advice:
-    """``day``: the one that it is about, None where nothing is wrong; ``others`` are wrong too, the latest first.
+    """``day``: the one that it is about, None where nothing is wrong; ``others`` need a look too, the worst first.
 
     ``tone``: the day's state, ``well`` where all is, ``calm`` where there is nothing to judge.
     """
@@ -20,26 +24,32 @@ class Advice:
     others: tuple[Day, ...] = ()
 
 
-def headline(found: Sequence[Day]) -> Advice:
+def headline(books: Books, found: Sequence[Day], today: date) -> Advice:
     """What to know first: the worst day, or that all is well."""
-    bad = worst(found)
-    if bad:
-        others = tuple(one for one in reversed(found) if one.state in BAD and one is not bad)
-        return Advice(title(bad), advice(bad), bad.state.value, bad, others)
-    published = [one for one in found if one.state is State.PUBLISHED]
-    if not published:
-        return Advice(
-            "No day is published yet",
-            "Send events to the stream, and run the day on which they arrived: trigger clickstream_daily, or take it "
-            "off pause and wait for midnight UTC.",
-            "calm",
-        )
-    last = published[-1]
+    if bad := to_look_at(found, today):
+        return Advice(title(bad[0]), advice(bad[0]), bad[0].state.value, bad[0], tuple(bad[1:]))
+    shown = [one for one in found if one.state in (State.PUBLISHED, State.UNUSUAL)]
+    if shown:
+        return Advice(f"You can trust {shown[-1].day}", _all_well(found, shown), "well")
+    if any(line.kind == MAIN for line in books.snapshot.lines):
+        return Advice("No day of this range is published", "Choose other days below.", "calm")
     return Advice(
-        f"You can trust {last.day}",
-        f"{len(published)} days are published here and passed their checks; none is missing.",
-        "well",
+        "No day is published yet",
+        "Send events to the stream, and run the day on which they arrived: trigger clickstream_daily, or take it off "
+        "pause and wait for midnight UTC.",
+        "calm",
     )
+
+
+def _all_well(found: Sequence[Day], shown: Sequence[Day]) -> str:
+    warned = [one for one in shown if one.warned_checks]
+    withdrawn = [one for one in found if one.state is State.WITHDRAWN]
+    parts = [f"{len(shown)} days are published here, none of them failed a check, and none is missing."]
+    if withdrawn:
+        parts.append(f"Withdrawn by a person: {', '.join(str(one.day) for one in withdrawn)}.")
+    if warned:
+        parts.append(f"Checks warned on {len(warned)} of them, last on {warned[-1].day}.")
+    return " ".join(parts)
 
 
 def title(one: Day) -> str:
@@ -47,18 +57,31 @@ def title(one: Day) -> str:
 
 
 def advice(one: Day) -> str:
-    """What is the matter with a day, and what to do; one or two sentences."""
-    return _ADVICE[one.state].format(
-        checks=", ".join(f"{x.check.name} is {_number(x.value)}, expected {x.bound}" for x in one.failed_checks),
-        still=f"readers still see run {one.run.run_id}" if one.run else "readers see nothing of the day",
+    """What is the matter with a day, and what to do."""
+    said = _ADVICE[one.state].format(
+        checks=_values(one.failed_checks),
+        readers=_readers(one),
         waiting=one.waiting,
         rows=one.run.main_rows if one.run else 0,
         usual=f"{one.usual.least} to {one.usual.most}" if one.usual else "",
     )
+    if one.state is State.MISSING and one.waiting:
+        said += f" {one.waiting} raw objects of it lie there."
+    if one.state in (State.PUBLISHED, State.UNUSUAL) and one.warned_checks:
+        said += f" Warnings: {_values(one.warned_checks)}."
+    return said
 
 
-def _number(value: float | None) -> str:
-    return "no answer" if value is None else f"{value:g}"
+def _readers(one: Day) -> str:
+    if one.run:
+        return f"Readers still see run {one.run.run_id}."
+    if one.has_live:
+        return "Readers see its live rows, as they came and where any came: some perhaps twice."
+    return "Readers see nothing of the day."
+
+
+def _values(results: Sequence[Result]) -> str:
+    return ", ".join(f"{one.check.name} is {number(one.value)}, expected {one.bound}" for one in results)
 
 
 _IS = {
@@ -73,13 +96,13 @@ _IS = {
     State.NONE: "has no data",
 }
 _ADVICE = {
-    State.MISSING: "The day is over, and no run of it is published. Look at its last run in Airflow: the red task says "
-    "what is wrong. If there is no run, run the day.",
-    State.FAILED: "{checks}. Nothing of that run is shown; {still}. Mend the data or the producer, then run the day "
+    State.MISSING: "The day is over, and no run of it is published. {readers} Look at its last run in Airflow: the red "
+    "task says what is wrong. If there is no run, run the day.",
+    State.FAILED: "{checks}. Nothing of that run is shown. {readers} Mend the data or the producer, then run the day "
     "again.",
     State.WAITING: "{waiting} raw objects arrived after the published run. The next run of clickstream_daily runs the "
-    "day again by itself; run it now if you cannot wait.",
-    State.RUNNING: "A run has written its rows, and is crawled, checked and published now.",
+    "day again by itself, unless such a run has failed already; run it now if you cannot wait.",
+    State.RUNNING: "Its run is due or going on: written, crawled, checked, then published. {readers}",
     State.WITHDRAWN: "A person took the day away. Run it again, or roll back to one of its runs, to show it.",
     State.UNUSUAL: "{rows} events, usual on this weekday are {usual}. Readers see them. Ask the producers; if they "
     "lost or doubled nothing, there is nothing to do.",

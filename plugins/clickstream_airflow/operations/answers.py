@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from clickstream.checks import Result
 from clickstream.operations import words
 from clickstream.operations.books import Books, Run
-from clickstream.operations.days import Day
+from clickstream.operations.days import Day, last_published
 
 
 class CheckAnswer(BaseModel):
@@ -53,14 +53,16 @@ class DayAnswer(BaseModel):
 
 class DaysAnswer(BaseModel):
     headline: str
+    last_published_day: date | None
     last_publication: datetime | None
     last_arrival: datetime | None = Field(description="of a raw object, within the days that late events may come for")
     days: list[DayAnswer]
 
 
-def answer(books: Books, found: list[Day]) -> DaysAnswer:
+def answer(books: Books, found: list[Day], today: date) -> DaysAnswer:
     return DaysAnswer(
-        headline=words.headline(found).title,
+        headline=words.headline(books, found, today).title,
+        last_published_day=last_published(books.snapshot),
         last_publication=books.published_at,
         last_arrival=books.arrived_at,
         days=[_day(one) for one in found],

@@ -13,7 +13,7 @@ from fastapi.staticfiles import StaticFiles
 
 from clickstream import layout
 from clickstream.operations.books import AT_ONCE, Books, Reader
-from clickstream.operations.days import Day, days
+from clickstream.operations.days import QUIET, Day, days, last_published
 from clickstream.settings import SettingsError
 from clickstream.volume import WEEKS
 from clickstream_airflow.aws import catalog
@@ -52,35 +52,48 @@ def make_app() -> FastAPI:
 
 def overview(request: Request, from_: Annotated[Text, Query(alias="from")] = None, to: Text = None) -> str:
     """The calendar, the volume, and the worst day in words."""
-    first, last = range_of(from_, to)
-    books, found = read(request, first, last)
-    return pages.overview(books, found, first, last)
+    books, found = read(request, *chosen(request, from_, to))
+    return pages.overview(books, found, today())
 
 
 def one_day(request: Request, day: str) -> str:
     """A day's ledger, runs and checks."""
     wanted = parsed(day)
-    books, found = read(request, wanted - timedelta(days=SHOWN_DAYS), wanted)
-    return pages.day(books, found)
+    _, found = read(request, wanted - timedelta(days=SHOWN_DAYS), wanted)
+    return pages.day(found)
 
 
 def api_days(request: Request, from_: Annotated[Text, Query(alias="from")] = None, to: Text = None) -> DaysAnswer:
-    """Each arrival day from `from` to `to`, both included; without them the last 91 days up to today (UTC)."""
-    return answer(*read(request, *range_of(from_, to)))
+    """Each arrival day from `from` to `to`, both included. Without `to`: up to today (UTC) or, where nothing has been
+    published for weeks, up to the last published day. Without `from`: 91 days.
+    """
+    return answer(*read(request, *chosen(request, from_, to)), today())
+
+
+def today() -> date:
+    return datetime.now(UTC).date()
+
+
+def reader(request: Request) -> Reader:
+    if request.app.state.reader is None:
+        request.app.state.reader = Reader(catalog(airflow_settings(), connections=AT_ONCE))
+    found: Reader = request.app.state.reader
+    return found
 
 
 def read(request: Request, first: date, last: date) -> tuple[Books, list[Day]]:
     """The books and the days; what is usual needs the weeks before."""
     now = datetime.now(UTC)
-    if request.app.state.reader is None:
-        request.app.state.reader = Reader(catalog(airflow_settings(), connections=AT_ONCE))
-    books = request.app.state.reader.read(first - timedelta(weeks=WEEKS), last, now)
+    books = reader(request).read(first - timedelta(weeks=WEEKS), last, now)
     return books, days(books, first, last, now)
 
 
-def range_of(first: str | None, last: str | None) -> tuple[date, date]:
-    """Both days, or HTTPException 400 that says what to give."""
-    end = parsed(last) if last else datetime.now(UTC).date()
+def chosen(request: Request, first: str | None, last: str | None) -> tuple[date, date]:
+    """Both days, as they were asked for or as they are by default; HTTPException 400 that says what to give."""
+    end = parsed(last) if last else today()
+    if not (first or last):
+        published = last_published(reader(request).snapshot())
+        end = published if published and published < end - QUIET else end
     start = parsed(first) if first else end - timedelta(days=SHOWN_DAYS - 1)
     if not timedelta(0) <= end - start < timedelta(days=MOST_DAYS):
         raise HTTPException(400, f"expected from <= to and at most {MOST_DAYS} days, got {start} to {end}")
@@ -112,4 +125,4 @@ async def unreadable(request: Request, error: Exception) -> Response:
     what = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
     if "/api/" in request.url.path:
         return JSONResponse({"detail": f"the books cannot be read ({what}); see the log of the API server"}, 502)
-    return HTMLResponse(pages.unreadable(what), 502)
+    return HTMLResponse(pages.unreadable(what, root=".." if "/days/" in request.url.path else "."), 502)

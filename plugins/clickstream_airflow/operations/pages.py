@@ -8,11 +8,11 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from clickstream.checks import FAIL, PASS, WARN
+from clickstream.checks import FAIL, PASS, WARN, number
 from clickstream.late_rows import partition
 from clickstream.operations import words
 from clickstream.operations.books import Books
-from clickstream.operations.days import Day, State
+from clickstream.operations.days import Day, State, last_published
 from clickstream.settings import table
 from clickstream_airflow.operations import charts
 
@@ -40,15 +40,18 @@ _TEMPLATES = Environment(
 )
 
 
-def overview(books: Books, found: Sequence[Day], first: date, last: date) -> str:
+def overview(books: Books, found: Sequence[Day], today: date) -> str:
     states = Counter(one.state for one in found)
+    missing = [one.day for one in found if one.state is State.MISSING]
     return _TEMPLATES.get_template("overview.html").render(
         root=".",
-        headline=words.headline(found),
+        headline=words.headline(books, found, today),
+        last_published=last_published(books.snapshot),
+        missing=missing,
         OTHERS=OTHERS,
         books=books,
-        first=first,
-        last=last,
+        first=found[0].day,
+        last=found[-1].day,
         months=months(found),
         legend=[(state, SIGNS[state], states[state]) for state in State if states[state] and state is not State.NONE],
         signs=SIGNS,
@@ -60,14 +63,14 @@ def overview(books: Books, found: Sequence[Day], first: date, last: date) -> str
     )
 
 
-def day(books: Books, found: Sequence[Day]) -> str:
+def day(found: Sequence[Day]) -> str:
     """The last of the days; the others are the history of its checks."""
     one = found[-1]
     newest = one.generations[0].run if one.generations else None
     return _TEMPLATES.get_template("day.html").render(
         root="..",
-        books=books,
         one=one,
+        number=number,
         newest=newest,
         results=sorted(newest.checks if newest else (), key=lambda result: _ORDER[result.verdict]),
         title=words.title(one),
@@ -75,12 +78,11 @@ def day(books: Books, found: Sequence[Day]) -> str:
         sign=SIGNS[one.state],
         histories=histories(found[-CHECKS_SHOWN:]),
         query=f"SELECT count(*) FROM {table('events')} WHERE {partition(one.day)}",  # noqa: S608  from a parsed day
-        ago=_utc,
     )
 
 
-def unreadable(code: str) -> str:
-    return _TEMPLATES.get_template("unreadable.html").render(root=".", code=code)
+def unreadable(code: str, root: str) -> str:
+    return _TEMPLATES.get_template("unreadable.html").render(root=root, code=code)
 
 
 def months(found: Sequence[Day]) -> list[tuple[str, list[list[Day | None]]]]:
@@ -120,9 +122,9 @@ def totals(found: Sequence[Day]) -> dict[str, object]:
 def histories(found: Sequence[Day]) -> dict[str, str]:
     """The points of a line per check: its values in the newest run of each day."""
     values: dict[str, list[float | None]] = {}
-    for number, one in enumerate(found):
+    for place, one in enumerate(found):
         for result in one.generations[0].run.checks if one.generations else ():
-            values.setdefault(result.check.name, [None] * len(found))[number] = result.value
+            values.setdefault(result.check.name, [None] * len(found))[place] = result.value
     return {name: charts.line(of) for name, of in values.items()}
 
 

@@ -116,3 +116,10 @@ def test_an_empty_day_passes_only_where_it_is_allowed():
 )
 def test_bounds_in_words(bounds, text):
     assert Result(check(minimum=bounds[0], maximum=bounds[1]), 0).bound == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(None, "no answer"), (0.0, "0"), (10234490.0, "10234490"), (0.05, "0.05"), (-3.0, "-3")]
+)
+def test_a_number_keeps_all_digits_that_count(value, text):
+    assert checks.number(value) == text

@@ -1,8 +1,9 @@
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
-from clickstream import audit, checks
+from clickstream import audit, checks, layout
 from clickstream.publication import publish, withdraw
 from clickstream.volume import Usual, same_weekdays, usual, usual_by_ledgers, usual_on
 from tests.dags.clickstream.builders import ledger
@@ -77,3 +78,10 @@ def test_the_check_warns_outside_the_range_and_is_silent_without_history(weeks):
     silent = bounds(weeks, DAY + timedelta(days=1))
     (result,) = checks.evaluate([silent], {silent.name: "5"})
     assert (result.verdict, result.bound) == ("pass", "any")
+
+
+def test_a_ledger_that_cannot_be_read_keeps_no_day_from_being_published(weeks):
+    run = weeks.current_snapshot().of_kind("main", DAY - timedelta(weeks=2)).run_id
+    weeks.s3.delete_object(Bucket=weeks.settings.name("work_bucket"), Key=layout.ledger_key(run))
+    anew = replace(weeks, _ledgers={})
+    assert bounds(anew).minimum is None, "three weeks are left"

@@ -135,7 +135,7 @@ def test_runs_to_judge_again_make_rejudge_mode() -> None:
     assert arguments.job_run_id == "jr_1"
 
 
-@pytest.mark.parametrize("reasons", ["", None])
+@pytest.mark.parametrize("reasons", ["all", "", None])
 def test_no_reasons_are_all_of_them(reasons: str | None) -> None:
     assert parse_rejudge(REJUDGE | {"reasons": reasons}).reasons == ()
 

@@ -8,6 +8,7 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from clickstream import layout
 from clickstream.publication import rollback
 from clickstream.replay import ACCEPTED, Example, Rejudged, Replay, Tally
+from clickstream.settings import limits
 from clickstream_airflow.replay import CheckReplayOperator, ReportReplayOperator
 from tests.dags.clickstream.test_publication import DAY
 from tests.dags.clickstream.test_replay import quarantining
@@ -65,7 +66,9 @@ def test_a_pinned_day_may_only_be_looked_at(catalog):
 
 @pytest.fixture
 def replay(catalog):
-    """A Glue run that found something for the first day, and nothing for the second."""
+    """A Glue run that found something for the first day, and nothing for the second; both are published."""
+    quarantining(catalog)
+    quarantining(catalog, NEXT)
     some = Rejudged(
         layout.run_id(DAY, "jr_1"),
         (Tally("invalid_price", "invalid_price", 4), Tally("unknown_event_type", ACCEPTED, 7)),
@@ -89,13 +92,25 @@ def test_a_dry_run_shows_what_would_change_and_changes_nothing(replay, capsys):
     assert ["2024-12-25", "unknown_event_type", "accepted", "7"] in rows
     assert ["2024-12-26", "malformed_json", "malformed_json", "1"] in rows
     assert "event_type=swipe, user_id=***" in shown
-    assert "would change something: 2024-12-25 " in shown
+    assert "may change something: 2024-12-25 " in shown
 
 
 def test_days_in_which_something_would_change_are_run_again(replay):
     (run,) = report()
-    assert run["conf"] == {"arrival_day": "2024-12-25"}
+    assert run["conf"]["arrival_day"] == "2024-12-25"
     assert run["trigger_run_id"].startswith("replay__2024-12-25__")
+
+
+def test_the_new_run_may_quarantine_as_much_as_the_published_one_did(replay, catalog):
+    """Which a person may have allowed, in the form."""
+    (run,) = report()
+    share = catalog.read_ledger("2024-12-25-jr_1").quarantined_share
+    assert run["conf"]["max_quarantined_share"] == share > limits().max_quarantined_share
+
+
+def test_a_day_that_was_pinned_meanwhile_is_left_alone(replay, catalog):
+    rollback(catalog, DAY, "2024-12-25-jr_1")
+    assert report() == []
 
 
 def test_a_cleared_report_gives_the_same_run_and_another_request_another(replay):

@@ -50,16 +50,21 @@ function element(name, text, attributes = {}) {
 }
 
 async function mark_running() {
-  if (!document.querySelector("a[data-day]")) return;
+  if (!document.querySelector("[data-day], [data-about]")) return;
   const found = await ask(`dags/${DAILY}/dagRuns?state=running&state=queued&limit=100`);
   const running = new Set(found.dag_runs.map(day_of));
   for (const cell of document.querySelectorAll("a[data-day]")) {
     if (!running.has(cell.dataset.day)) continue;
     const label = `${cell.getAttribute("aria-label")}; a run is going on`;
     cell.querySelector(".sign").textContent = "\u25b8";
+    cell.className = "cell running";
     cell.setAttribute("aria-label", label);
     cell.title = label;
   }
+  const headline = document.querySelector(".headline[data-about]");
+  if (!headline || !running.has(headline.dataset.about)) return;
+  headline.className = "headline running";
+  headline.querySelector("h1").append("; a run is going on");
 }
 
 async function list_runs() {
@@ -71,14 +76,26 @@ async function list_runs() {
   const answers = await Promise.all([ask(`${start}&partition_key_pattern=${day}`), ask(`${start}&conf_contains=${day}`)]);
   const runs = new Map();
   for (const run of answers.flatMap((answer) => answer.dag_runs)) if (day_of(run) === day) runs.set(run.dag_run_id, run);
-  list.replaceChildren(...[...runs.values()].map(run_item));
+  list.replaceChildren(...await Promise.all([...runs.values()].map(run_item)));
   if (!runs.size) list.append(element("li", "None. Run the day, or backfill it with others."));
 }
 
-function run_item(run) {
+async function logs_of(run) {
+  // The page of a failed task shows its log.
+  if (run.state !== "failed") return [];
+  const path = `dags/${DAILY}/dagRuns/${encodeURIComponent(run.dag_run_id)}`;
+  const found = await ask(`${path}/taskInstances?state=failed`);
+  return found.task_instances.flatMap((task) => {
+    const href = `${ROOT}/dags/${DAILY}/runs/${encodeURIComponent(run.dag_run_id)}/tasks/${encodeURIComponent(task.task_id)}`;
+    return [", ", element("a", `log of ${task.task_id}`, { href, class: "airflow" })];
+  });
+}
+
+async function run_item(run) {
   const item = element("li", "");
   const href = `${ROOT}/dags/${DAILY}/runs/${encodeURIComponent(run.dag_run_id)}`;
   item.append(element("a", run.dag_run_id, { href, class: "airflow" }), `: ${run.state}`);
+  item.append(...await logs_of(run));
   if (RUNNING.has(run.state)) return item;
   const clear = element("button", "Clear");
   clear.addEventListener("click", () => act(`Clear ${run.dag_run_id}? All of its tasks run again.`, () =>
@@ -108,8 +125,16 @@ async function act(question, call, done) {
 function offer_actions() {
   for (const button of document.querySelectorAll("[data-run-day]")) {
     const day = button.dataset.runDay;
-    button.addEventListener("click", () => act(`Run ${day}? Readers see it as it is until the new run has passed its checks.`,
-      () => ask(`dags/${DAILY}/dagRuns`, { logical_date: null, partition_key: day }), "Triggered."));
+    const pinned = "pinned" in button.dataset ? " Somebody pinned the day; the new run releases that." : "";
+    const question = `Run ${day}? Readers see it as it is until the new run has passed its checks.${pinned}`;
+    button.addEventListener("click", () => act(question, () =>
+      ask(`dags/${DAILY}/dagRuns`, { logical_date: null, partition_key: day }), "Triggered."));
+  }
+  for (const button of document.querySelectorAll("[data-from]")) {
+    const { from, to } = button.dataset;
+    const asked = { dag_id: DAILY, from_date: `${from}T00:00:00Z`, to_date: `${to}T00:00:00Z`, max_active_runs: 4, reprocess_behavior: "failed" };
+    button.addEventListener("click", () => act(`Backfill ${from} to ${to}? Days that the schedule or a backfill has run well are left out.`, () =>
+      ask("backfills", asked), "The backfill was started."));
   }
   for (const button of document.querySelectorAll("[data-roll-back]")) {
     const conf = { action: "rollback", arrival_day: button.dataset.day, run_id: button.dataset.rollBack };

@@ -23,7 +23,7 @@ def read(catalog, first=DAY, last=DAY, now=NOW, reader=None):
 
 def test_a_deployment_without_a_run_has_empty_books(catalog):
     books = read(catalog)
-    assert (books.runs, books.waiting, books.published_at, books.arrived_at) == ({}, {}, None, None)
+    assert (books.runs, books.arrived, books.published_at, books.arrived_at) == ({}, {}, None, None)
 
 
 def test_runs_come_by_day_newest_first_with_their_last_checks(made, catalog):
@@ -72,21 +72,56 @@ def test_what_was_read_is_not_read_again(made, catalog, monkeypatch):
     assert kinds == ["ledgers", "quality", "snapshots"], "the new run's, and the pointer's"
 
 
-def test_what_is_no_ledger_hides_itself_and_nothing_else(made, catalog):
+def test_a_range_over_new_year_lists_its_own_months_only(made, catalog, monkeypatch):
+    listed = []
+    list_objects = type(catalog).list_objects
+
+    def noted(self, role, prefix):
+        listed.append(prefix)
+        return list_objects(self, role, prefix)
+
+    monkeypatch.setattr(type(catalog), "list_objects", noted)
+    read(catalog, date(2024, 11, 30), date(2025, 1, 1))
+    months = [prefix.rpartition("=")[2] for prefix in listed if prefix.startswith("ledgers/")]
+    assert sorted(months) == ["2024-11-", "2024-12-", "2025-01-"]
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        (layout.ledger_key("2024-12-25-jr_8"), "{broken"),
+        (layout.ledger_key("2024-12-25-jr_8"), made_ledger(DAY).to_json().replace("+00:00", "")),
+        ("ledgers/arrival_date=2024-12-25/notes.json", "{}"),
+        ("ledgers/arrival_date=2024-12-25/2024-13-40-jr_1.json", "{}"),
+        ("quality/arrival_date=2024-12-25/other.json", "{}"),
+        ("quality/arrival_date=2024-12-25/x-20241226T010000000000.json", "{}"),
+        ("quality/arrival_date=2024-12-25/2024-12-25-jr_1-20241226T090000000000.json", "[]"),
+    ],
+)
+def test_what_is_nothing_of_ours_hides_nothing_else(made, catalog, key, text):
     made.write(made_ledger(DAY))
-    made.put(layout.ledger_key("2024-12-25-jr_8"), "{broken")
-    made.put("ledgers/arrival_date=2024-12-25/../x.json", "{}")
-    made.put("quality/arrival_date=2024-12-25/other.json", "{}")
+    made.put(key, text)
     assert [run.run_id for run in read(catalog).runs[DAY]] == ["2024-12-25-jr_1"]
 
 
-def test_objects_that_the_published_run_did_not_read_are_waiting(made, catalog):
+def waiting(books):
+    return {day: one.waiting for day, one in books.arrived.items()}
+
+
+def test_objects_that_no_published_run_read_are_waiting(made, catalog):
     made.write(made_ledger(DAY))
     made.commit("p1")
     made.put(raw_key(DAY, "late"), "x", "raw_bucket")
     made.put(raw_key(NOW.date(), "today"), "x", "raw_bucket")
     books = read(catalog)
-    assert books.waiting == {DAY: 1}
+    assert waiting(books) == {DAY: 1, NOW.date(): 1}
     assert books.arrived_at
     long_after = NOW + timedelta(days=30)
-    assert read(catalog, now=long_after).waiting == {}, "late events may not come for it any more"
+    assert read(catalog, now=long_after).arrived == {}, "late events may not come for it any more"
+
+
+def test_a_published_run_without_its_ledger_keeps_nobody_from_the_page(made, catalog):
+    made.shown[DAY] = f"{DAY}-jr_1"
+    made.commit("p1")
+    made.put(raw_key(DAY), "x", "raw_bucket")
+    assert waiting(read(catalog)) == {DAY: 0}

@@ -5,10 +5,10 @@ import pytest
 
 from clickstream.checks import Result
 from clickstream.operations import words
-from clickstream.operations.books import Books, _summary
+from clickstream.operations.books import Arrived, Books, _summary
 from clickstream.operations.books import Run as BookedRun
-from clickstream.operations.days import RUN_TAKES, State, days, worst
-from clickstream.snapshots import MAIN, PINNED, RETIRED, Line, Snapshot
+from clickstream.operations.days import QUIET, RUN_DUE, RUN_TAKES, State, days, last_published, to_look_at
+from clickstream.snapshots import LIVE, MAIN, PINNED, RETIRED, Line, Snapshot
 from tests.operations.made_books import made_checks, made_ledger
 
 DAY = date(2024, 12, 25)
@@ -27,7 +27,8 @@ def books(*runs, shown=(), extra=(), waiting=None) -> Books:
     for one in sorted(runs, key=lambda one: one.written_at, reverse=True):
         by_day[one.day] = (*by_day.get(one.day, ()), one)
     mains = {Line(str(one.day), MAIN, one.run_id, one.run_id) for one in shown}
-    return Books(Snapshot(frozenset({*mains, *extra})), None, by_day, waiting or {}, None)
+    arrived = {day: Arrived(3, LATER, number) for day, number in (waiting or {}).items()}
+    return Books(Snapshot(frozenset({*mains, *extra})), None, by_day, arrived)
 
 
 def state(*runs, now=LATER, day=DAY, **more) -> State:
@@ -38,6 +39,8 @@ def state(*runs, now=LATER, day=DAY, **more) -> State:
 GOOD, BAD, NEWER = run(), run(name="jr_2", failed=FAILED), run(name="jr_2")
 PIN = Line(str(DAY), PINNED, GOOD.run_id, GOOD.run_id)
 EARLIER = run(DAY - timedelta(days=30))
+WRITTEN = datetime.fromisoformat(GOOD.written_at)
+NIGHT = {"runs": [EARLIER], "shown": [EARLIER]}
 
 
 @pytest.mark.parametrize(
@@ -50,23 +53,31 @@ EARLIER = run(DAY - timedelta(days=30))
         (State.PUBLISHED, {"runs": [GOOD, BAD], "shown": [GOOD], "extra": [PIN]}),
         (State.PUBLISHED, {"runs": [run(failed=FAILED), NEWER], "shown": [NEWER]}),
         (State.WAITING, {"runs": [GOOD], "shown": [GOOD], "waiting": {DAY: 2}}),
+        (State.PUBLISHED, {"runs": [GOOD], "shown": [GOOD], "waiting": {DAY: 0}}),
         (State.PUBLISHED, {"runs": [GOOD], "shown": [GOOD], "extra": [PIN], "waiting": {DAY: 2}}),
         (State.WITHDRAWN, {"runs": [GOOD], "extra": [PIN]}),
-        (State.MISSING, {"runs": [EARLIER], "shown": [EARLIER]}),
+        (State.MISSING, NIGHT),
+        (State.MISSING, {"runs": [], "waiting": {DAY: 2}}),
         (State.MISSING, {"runs": [GOOD]}),
-        (State.RUNNING, {"runs": [GOOD], "now": CLOSED + timedelta(hours=1)}),
-        (State.MISSING, {"runs": [GOOD], "now": CLOSED + RUN_TAKES}),
-        (State.LIVE, {"runs": [EARLIER], "shown": [EARLIER], "now": CLOSED - timedelta(seconds=1)}),
-        (State.MISSING, {"runs": [EARLIER], "shown": [EARLIER], "now": CLOSED}),
-        (State.NONE, {"runs": [EARLIER], "shown": [EARLIER], "day": DAY + timedelta(days=9)}),
+        (State.RUNNING, {"runs": [GOOD], "now": WRITTEN + timedelta(hours=1)}),
+        (State.RUNNING, {"runs": [EARLIER], "now": datetime.fromisoformat(EARLIER.written_at), "day": EARLIER.day}),
+        (State.MISSING, {"runs": [GOOD], "now": WRITTEN + RUN_TAKES}),
+        (State.LIVE, NIGHT | {"now": CLOSED - timedelta(seconds=1)}),
+        (State.LIVE, {"runs": [], "waiting": {DAY: 2}, "now": CLOSED - timedelta(hours=9)}),
+        (State.RUNNING, NIGHT | {"now": CLOSED}),
+        (State.RUNNING, NIGHT | {"now": CLOSED + RUN_DUE - timedelta(seconds=1)}),
+        (State.MISSING, NIGHT | {"now": CLOSED + RUN_DUE}),
+        (State.NONE, NIGHT | {"day": DAY + timedelta(days=9)}),
+        (State.NONE, NIGHT | {"day": EARLIER.day + QUIET + timedelta(days=1), "now": LATER + timedelta(days=90)}),
         (State.NONE, {"runs": [GOOD], "shown": [GOOD], "day": DAY - timedelta(days=1)}),
         (State.NONE, {"runs": []}),
     ],
     ids=[
         "published", "a newer run is", "failed at first", "failed later", "failed, and pinned since", "mended",
-        "objects wait", "objects wait for a pinned day", "withdrawn", "no run", "a run that nobody published",
-        "a run has just written", "a run wrote long ago", "open", "just closed", "ahead", "before the first",
-        "nothing is known",
+        "objects wait", "objects were read", "objects wait for a pinned day", "withdrawn", "no run",
+        "objects of the first day and no run", "a run that nobody published", "a run has just written",
+        "a run of an old day has", "a run wrote long ago", "open", "the first day, open", "just closed",
+        "its run is due", "its run is overdue", "ahead", "long at rest", "before the first", "nothing is known",
     ],
 )  # fmt: skip
 def test_state_of_a_day(expected, made):
@@ -97,46 +108,93 @@ def test_generations_are_told_apart():
     assert standings(GOOD, NEWER, shown=[GOOD], extra=[PIN]) == {"jr_2": "not published", "jr_1": "pinned"}
 
 
+def test_a_rollback_is_offered_to_what_was_checked_and_may_be_shown():
+    unchecked = replace(run(name="jr_3"), checks=())
+    (one,) = days(books(GOOD, NEWER, unchecked, shown=[NEWER]), DAY, DAY, LATER)
+    assert [generation.run.run_id[-4:] for generation in one.generations if generation.may_be_shown] == ["jr_1"]
+    (withdrawn,) = days(books(GOOD, BAD, extra=[PIN]), DAY, DAY, LATER)
+    assert [generation.may_be_shown for generation in withdrawn.generations] == [False, True]
+
+
 def test_every_day_of_the_range_is_there_oldest_first():
     found = days(books(GOOD, shown=[GOOD]), DAY - timedelta(days=2), DAY + timedelta(days=1), LATER)
     assert [str(one.day) for one in found] == ["2024-12-23", "2024-12-24", "2024-12-25", "2024-12-26"]
 
 
+def test_the_last_published_day_is_that_of_the_snapshot():
+    assert last_published(books(GOOD, EARLIER, shown=[GOOD, EARLIER]).snapshot) == DAY
+    assert last_published(books(GOOD).snapshot) is None
+
+
 @pytest.fixture
-def week():
+def made():
     """The 25th failed, the 26th is missing, the 27th has objects waiting; the 28th is open."""
-    good = run(DAY - timedelta(days=1))
-    waits = run(DAY + timedelta(days=2))
-    made = books(good, BAD, waits, shown=[good, waits], waiting={waits.day: 3})
-    return days(made, good.day, LATER.date(), LATER)
+    good, waits = run(DAY - timedelta(days=1)), run(DAY + timedelta(days=2))
+    return books(good, BAD, waits, shown=[good, waits], waiting={waits.day: 3})
+
+
+@pytest.fixture
+def week(made):
+    return days(made, DAY - timedelta(days=1), LATER.date(), LATER)
 
 
 def test_the_worst_day_is_the_one_to_look_at_first(week):
     assert [one.state.value for one in week] == ["published", "failed", "missing", "waiting", "live"]
-    assert worst(week) is week[2]
-    assert worst([week[0], week[1], week[3]]) is week[1]
-    assert worst([week[0], week[4]]) is None
+    assert to_look_at(week, LATER.date()) == [week[2], week[1], week[3]]
+    assert to_look_at([week[0], week[4]], LATER.date()) == []
 
 
-def test_of_days_alike_the_latest_is_named(week):
+def test_of_days_alike_the_latest_is_named_first(week):
     older = replace(week[2], day=DAY - timedelta(days=9))
-    assert worst([week[2], older]) is week[2]
+    assert to_look_at([older, week[2]], LATER.date()) == [week[2], older]
 
 
-def test_the_headline_says_what_is_the_matter_and_what_to_do(week):
-    found = words.headline(week)
+@pytest.mark.parametrize(("age", "is_news"), [(7, True), (8, False)])
+def test_an_unusual_volume_is_news_for_a_week(week, age, is_news):
+    unusual = replace(week[0], state=State.UNUSUAL, day=LATER.date() - timedelta(days=age))
+    assert bool(to_look_at([unusual], LATER.date())) is is_news
+
+
+def headline(made, found):
+    return words.headline(made, found, LATER.date())
+
+
+def test_the_headline_says_what_is_the_matter_and_what_to_do(made, week):
+    found = headline(made, week)
     assert (found.title, found.day) == ("2024-12-26 is missing", week[2])
     assert "run the day" in found.text
-    assert [str(one.day) for one in found.others] == ["2024-12-27", "2024-12-25"]
+    assert [str(one.day) for one in found.others] == ["2024-12-25", "2024-12-27"]
     failed = words.advice(week[1])
-    assert failed.startswith("repeated_event_ids is 4, expected 0. Nothing of that run is shown; readers see nothing")
+    assert failed.startswith("repeated_event_ids is 4, expected 0. Nothing of that run is shown. Readers see nothing")
     assert words.advice(week[3]).startswith("3 raw objects arrived after the published run.")
 
 
-def test_all_is_well_and_nothing_is_there_are_told_apart(week):
-    assert words.headline([week[0], week[4]]).title == "You can trust 2024-12-24"
-    assert words.headline([week[4]]).title == "No day is published yet"
-    assert [words.headline(one).tone for one in ([], [week[0]], week)] == ["calm", "well", "missing"]
+def test_what_readers_see_instead_is_said():
+    live = Line(str(DAY), LIVE, f"live-{DAY}")
+    told = {
+        name: words.advice(days(made, DAY, DAY, LATER)[0])
+        for name, made in {"run": books(GOOD, BAD, shown=[GOOD]), "live": books(BAD, extra=[live])}.items()
+    }
+    assert "Readers still see run 2024-12-25-jr_1." in told["run"]
+    assert "Readers see its live rows, as they came" in told["live"]
+
+
+def test_all_is_well_and_nothing_is_there_are_told_apart(made, week):
+    assert headline(made, [week[0], week[4]]).title == "You can trust 2024-12-24"
+    assert headline(made, [week[4]]).title == "No day of this range is published"
+    assert headline(books(), [week[4]]).title == "No day is published yet"
+    assert [headline(*one).tone for one in ((books(), []), (made, [week[0]]), (made, week))] == [
+        "calm", "well", "missing",
+    ]  # fmt: skip
+
+
+def test_warnings_and_withdrawn_days_are_not_hidden_by_all_being_well(made, week):
+    warned = run(failed={"emails_in_text": 500.0})
+    (one,) = days(books(warned, shown=[warned]), DAY, DAY, LATER)
+    withdrawn = replace(week[0], state=State.WITHDRAWN)
+    text = headline(made, [withdrawn, one]).text
+    assert "Withdrawn by a person: 2024-12-24. Checks warned on 1 of them, last on 2024-12-25." in text
+    assert words.advice(one).endswith("Warnings: emails_in_text is 500, expected 0.")
 
 
 def test_every_state_has_its_words():

@@ -1,5 +1,6 @@
 """The page's application without Airflow around it; within the real API server: tests/operations/test_page.py."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -60,7 +61,7 @@ def test_the_days_of_the_range_and_their_states(client, books):
     assert [one["state"] for one in answer["days"]] == [
         "none", *["published"] * 4, answer["days"][5]["state"], "live",
     ]  # fmt: skip
-    assert answer["days"][5]["state"] in ("missing", "live"), "yesterday, which closes at 00:45"
+    assert answer["days"][5]["state"] in ("missing", "running", "live"), "yesterday, which closes at 00:45"
     ledger = answer["days"][1]["published"]
     assert ledger["records"] == ledger["accepted"] + ledger["duplicates"] + sum(ledger["quarantined"].values())
     assert answer["last_publication"]
@@ -69,6 +70,16 @@ def test_the_days_of_the_range_and_their_states(client, books):
 def test_without_a_range_it_is_the_last_quarter(client):
     days = client.get("/api/days").json()["days"]
     assert (len(days), days[-1]["day"]) == (91, str(TODAY))
+
+
+def test_where_nothing_was_published_for_weeks_it_ends_with_the_last_published_day(client, books):
+    old = TODAY - timedelta(days=400)
+    books.write_all(good_days(old - timedelta(days=2), old))
+    books.commit("p1")
+    answer = client.get("/api/days").json()
+    assert (answer["days"][-1]["day"], answer["last_published_day"]) == (str(old), str(old))
+    assert answer["headline"] == f"You can trust {old}"
+    assert client.get("/api/days", params={"to": str(TODAY)}).json()["headline"] == "No day of this range is published"
 
 
 @pytest.mark.parametrize(
@@ -152,3 +163,6 @@ def test_books_that_cannot_be_read_are_said_so_without_the_details(client, monke
     assert answer.status_code == 502
     assert said in answer.text
     assert "arn of somebody" not in answer.text
+    if path != "/api/days":
+        style = re.search(r'href="(.*page.css)"', answer.text)[1]
+        assert client.get(str(answer.url.join(style))).status_code == 200
