@@ -2,7 +2,7 @@
 
     PYTHONPATH=dags:plugins:. python benchmarks/operations_page.py [DAYS]
 
-Against the local AWS, which answers one call after the other, each with Python's own time; what S3 takes, only S3 can say.
+Against the local AWS, which answers one call after the other; how long S3 takes, only S3 can say.
 """
 
 import sys
