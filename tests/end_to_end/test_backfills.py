@@ -4,6 +4,7 @@ A day is bad, is repaired and run again; one is cleared; that one is rolled back
 """
 
 from datetime import UTC, date, datetime, timedelta
+from urllib.parse import quote
 
 import pytest
 
@@ -57,6 +58,21 @@ def test_the_red_task_says_which_check_failed(pipeline, days):
     assert "rows is 0.0, expected >= 1" in error(pipeline.airflow, run_of(pipeline, BAD), "audit")
 
 
+def test_the_red_task_links_to_its_day(pipeline, days):
+    run = quote(run_of(pipeline, BAD))
+    links = pipeline.airflow.api.get(f"/api/v2/dags/clickstream_daily/dagRuns/{run}/taskInstances/audit/links")
+    assert links["extra_links"]["Clickstream day"] == f"{pipeline.airflow.url}/clickstream/days/{BAD}"
+
+
+def states_on_the_page(pipeline, days) -> dict[str, str]:
+    found = pipeline.airflow.api.get(f"/clickstream/api/days?from={FIRST}&to={days.last}")
+    return {one["day"]: one["state"] for one in found["days"]}
+
+
+def test_the_operations_page_tells_the_bad_day(pipeline, days):
+    assert states_on_the_page(pipeline, days) == {**dict.fromkeys(days.planned, "published"), str(BAD): "failed"}
+
+
 @pytest.fixture(scope="module")
 def repaired(pipeline, days):
     """The bad day's object is put right, and what failed is run again."""
@@ -74,6 +90,7 @@ def test_running_again_what_failed_runs_the_bad_day_only(repaired):
 
 def test_the_repaired_day_is_shown_and_the_others_as_before(pipeline, days, repaired):
     assert shown(pipeline.catalog) == days.expected()
+    assert set(states_on_the_page(pipeline, days).values()) == {"published"}
     mains = {line for line in repaired[2].lines if line.kind == "main"}
     assert {line.day for line in mains} >= {*days.planned} - {str(BAD)}
     assert mains < set(pipeline.catalog.current_snapshot().lines)
