@@ -10,7 +10,6 @@ from clickstream.settings import table
 from clickstream_airflow.alerts import checks_warned
 from clickstream_airflow.arrival_day import AwaitDayClosedOperator
 from clickstream_airflow.audit import AuditOperator
-from clickstream_airflow.configuration import airflow_settings
 from clickstream_airflow.crawl import CrawlOperator
 from clickstream_airflow.daily_form import PARAMS
 from clickstream_airflow.deadline import deadline
@@ -18,11 +17,9 @@ from clickstream_airflow.ledger_check import CheckLedgerOperator
 from clickstream_airflow.partition import AwaitPartitionSensor
 from clickstream_airflow.publish import PublishOperator
 from clickstream_airflow.task_defaults import TASK_DEFAULTS
-from clickstream_airflow.transform import AwaitTransformSensor, StartTransformOperator
+from clickstream_airflow.transform import run_of_the_job
 from clickstream_airflow.unprocessed import FindUnprocessedOperator
 from clickstream_airflow.verify import VerifyOperator
-
-settings = airflow_settings()
 
 with DAG(
     dag_id="clickstream_daily",
@@ -39,25 +36,13 @@ with DAG(
 ) as clickstream_daily:
     # Deferred until the day is closed: a manual run for today waits up to a day and the margin.
     day = AwaitDayClosedOperator(task_id="await_day_closed", execution_timeout=timedelta(hours=26), retries=0)
-    transform = StartTransformOperator(
-        task_id="transform",
-        job_name=settings.name("glue_job"),
-        region_name=settings.region,
-        script_args={
+    transform, await_transform = run_of_the_job(
+        "transform",
+        {
             "--arrival_date": day.output,
             "--allow_empty": "{{ params.allow_empty | lower }}",
             "--max_quarantined_share": "{{ params.max_quarantined_share }}",
-            "--job-bookmark-option": "job-bookmark-disable",  # catch-up's alone
         },
-    )
-    await_transform = AwaitTransformSensor(
-        task_id="await_transform",
-        job_name=settings.name("glue_job"),
-        run_id=transform.output,
-        region_name=settings.region,
-        poke_interval=int(settings.poll_seconds),
-        timeout=4 * 3600,  # seconds: Glue's own timeout ends a run before that
-        retries=1,
     )
     run = CheckLedgerOperator(task_id="check_ledger", arrival_day=day.output, job_run_id=transform.output)
     crawl = CrawlOperator(task_id="crawl", run=run.output)

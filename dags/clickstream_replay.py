@@ -4,12 +4,9 @@ from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOpe
 from airflow.sdk import DAG
 
 from clickstream.resources import read_text
-from clickstream_airflow.configuration import airflow_settings
 from clickstream_airflow.replay import PARAMS, CheckReplayOperator, ReportReplayOperator
 from clickstream_airflow.task_defaults import TASK_DEFAULTS
-from clickstream_airflow.transform import AwaitTransformSensor, StartTransformOperator
-
-settings = airflow_settings()
+from clickstream_airflow.transform import run_of_the_job
 
 with DAG(
     dag_id="clickstream_replay",
@@ -23,25 +20,8 @@ with DAG(
     tags=["clickstream"],
 ) as clickstream_replay:
     runs = CheckReplayOperator(task_id="check_request")
-    judge = StartTransformOperator(
-        task_id="judge",
-        job_name=settings.name("glue_job"),
-        region_name=settings.region,
-        script_args={
-            "--rejudge": runs.output,
-            "--reasons": "{{ (params.reasons or ['all']) | join(',') }}",
-            "--job-bookmark-option": "job-bookmark-disable",  # catch-up's alone
-        },
-    )
-    await_judge = AwaitTransformSensor(
-        task_id="await_judge",
-        job_name=settings.name("glue_job"),
-        run_id=judge.output,
-        region_name=settings.region,
-        poke_interval=int(settings.poll_seconds),
-        timeout=4 * 3600,  # seconds: Glue's own timeout ends a run before that
-        retries=1,
-    )
+    reasons = "{{ (params.reasons or ['all']) | join(',') }}"
+    judge, await_judge = run_of_the_job("judge", {"--rejudge": runs.output, "--reasons": reasons})
     report = ReportReplayOperator(task_id="report", job_run_id=judge.output)
     run_again = TriggerDagRunOperator.partial(
         task_id="run_again",

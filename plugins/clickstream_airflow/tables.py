@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from clickstream.checks import Result, number
+from clickstream.checks import Result, number, worst_first
 from clickstream.ledger import Ledger
 
 
@@ -29,9 +29,7 @@ def ledger(of: Ledger) -> str:
 
 def results(of: Sequence[Result]) -> str:
     """Every check with its value, bound and verdict; what did not pass comes first."""
-    order = {"fail": 0, "warn": 1, "pass": 2}
-    rows = sorted(of, key=lambda result: order[result.verdict])
     return render(
         ("verdict", "check", "value", "bound"),
-        [(x.verdict, x.check.name, number(x.value), x.bound) for x in rows],
+        [(x.verdict, x.check.name, number(x.value), x.bound) for x in worst_first(of)],
     )

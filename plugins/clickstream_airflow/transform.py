@@ -17,6 +17,7 @@ from airflow.sdk import Context
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, TaskDeferred
 from botocore.exceptions import ClientError
 
+from clickstream_airflow.configuration import airflow_settings
 from clickstream_airflow.day_link import LINKS
 from clickstream_airflow.glue_triggers import TERRAFORM, JobRunTrigger, error_code, require_success
 
@@ -95,3 +96,20 @@ class AwaitTransformSensor(GlueJobSensor):
     def execute_complete(self, context: Context, event: Mapping[str, Any] | None = None) -> None:
         require_success(event)
         self.log.info("Glue run %s of %s succeeded.", self.run_id, self.job_name)
+
+
+def run_of_the_job(task_id: str, script_args: Mapping[str, Any]) -> tuple[StartTransformOperator, AwaitTransformSensor]:
+    """The tasks ``task_id`` and ``await_<task_id>``: a run of this deployment's job is started, and waited for."""
+    settings = airflow_settings()
+    job: dict[str, Any] = {"job_name": settings.name("glue_job"), "region_name": settings.region}
+    bookmark = {"--job-bookmark-option": "job-bookmark-disable"}  # the bookmark is catch-up's alone
+    start = StartTransformOperator(task_id=task_id, script_args={**script_args, **bookmark}, **job)
+    wait = AwaitTransformSensor(
+        task_id=f"await_{task_id}",
+        run_id=start.output,
+        poke_interval=int(settings.poll_seconds),
+        timeout=4 * 3600,  # seconds: Glue's own timeout ends a run before that
+        retries=1,
+        **job,
+    )
+    return start, wait

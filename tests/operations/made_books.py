@@ -59,11 +59,10 @@ def made_checks(ledger: Ledger, values: Mapping[str, float | None] | None = None
 
 @dataclass
 class MadeBooks:
-    """Writes to a deployment's work bucket; ``shown``: the runs that the snapshot shall show; ``extra``: more lines."""
+    """Writes to a deployment's work bucket; ``shown``: the runs that the snapshot shall show."""
 
     catalog: Catalog
     shown: dict[date, str] = field(default_factory=dict)
-    extra: set[Line] = field(default_factory=set)
 
     def write(self, ledger: Ledger, results: Sequence[Result] | None = None, is_shown: bool = True) -> str:
         """A ledger and its check run (all passed, unless told); returns the run id."""
@@ -85,7 +84,7 @@ class MadeBooks:
     def commit(self, name: str) -> None:
         """Makes a snapshot of the runs that shall be shown the current one."""
         mains = {Line(str(day), MAIN, run, run) for day, run in self.shown.items()}
-        snapshot = with_live_days(Snapshot(frozenset(mains | self.extra)), datetime.now(UTC).date())
+        snapshot = with_live_days(Snapshot(frozenset(mains)), datetime.now(UTC).date())
         location = publication._write_snapshot(self.catalog, name, snapshot)
         assert publication._commit(self.catalog, self.catalog.published_table(), location)
 

@@ -134,6 +134,12 @@ def evaluate(checks: Sequence[Check], row: Mapping[str, str | None]) -> list[Res
     return [Result(check, _value(row.get(check.name))) for check in checks]
 
 
+def worst_first(results: Iterable[Result]) -> list[Result]:
+    """What failed, then what warned, then what passed; each in its order."""
+    order = {FAIL: 0, WARN: 1, PASS: 2}
+    return sorted(results, key=lambda result: order[result.verdict])
+
+
 def _accepted_rows(ledger: Ledger) -> str:
     """SELECTs of the run's main rows and candidates. Everything pasted is a parsed day or a checked run id."""
     day = layout.arrival_day_of(ledger.run_id)

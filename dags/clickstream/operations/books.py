@@ -48,11 +48,10 @@ class Run:
 
 @dataclass(frozen=True)
 class Arrived:
-    """Raw objects of a day: how many, when the last came (aware), and how many the published run did not read: all of
-    them where no run is published.
+    """Raw objects of a day: when the last came (aware), and how many the published run did not read: all of them where
+    no run is published.
     """
 
-    objects: int
     last_at: datetime
     waiting: int
 
@@ -154,7 +153,7 @@ class Reader:
             return None
         main = snapshot.of_kind(MAIN, day)
         waiting = self._unread(day, entries, main.run_id) if main else len(entries)
-        return Arrived(len(entries), max(entry["LastModified"] for entry in entries), waiting)
+        return Arrived(max(entry["LastModified"] for entry in entries), waiting)
 
     def _unread(self, day: date, entries: Iterable[Mapping[str, Any]], run: str) -> int:
         listed = dict(listed_days(entries)).get(day, frozenset())

@@ -1,6 +1,7 @@
 """The page's FastAPI application. It reads, never writes, and asks Airflow who may: whoever may read the daily DAG."""
 
 import logging
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -101,11 +102,11 @@ def chosen(request: Request, first: str | None, last: str | None) -> tuple[date,
 
 
 def parsed(text: str) -> date:
-    try:
-        day = layout.parse_day(text)
-        return day if day.year > 1970 else layout.parse_day("")
-    except ValueError:
-        raise HTTPException(400, "expected a real day after 1970 written YYYY-MM-DD") from None
+    """The day, or HTTPException 400; years in which nothing could have arrived have no weeks before them, either."""
+    with suppress(ValueError):
+        if (day := layout.parse_day(text)).year >= 2000:
+            return day
+    raise HTTPException(400, "expected a real day from 2000-01-01 on, written YYYY-MM-DD")
 
 
 async def guarded(request: Request, call_next: Any) -> Response:

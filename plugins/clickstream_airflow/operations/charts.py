@@ -39,14 +39,13 @@ def volume(found: Sequence[Day]) -> Volume:
 
 
 def _bar(one: Day, x: float, step: float, most: int) -> Bar:
-    height = HEIGHT * (one.run.main_rows if one.run else 0) / most
-    top = HEIGHT * (1 - one.usual.most / most) if one.usual else None
-    band = HEIGHT * (one.usual.most - one.usual.least) / most if one.usual else None
-    return Bar(one, round(x, 2), round(step * 0.8, 2), *_rounded(HEIGHT - height, height), *_rounded(top, band))
+    def high(rows: int) -> float:
+        return round(HEIGHT * rows / most, 2)
 
-
-def _rounded(*numbers: float | None) -> list:  # type: ignore[type-arg]
-    return [None if one is None else round(one, 2) for one in numbers]
+    height = high(one.run.main_rows) if one.run else 0
+    top = HEIGHT - high(one.usual.most) if one.usual else None
+    band = high(one.usual.most - one.usual.least) if one.usual else None
+    return Bar(one, round(x, 2), round(step * 0.8, 2), HEIGHT - height, height, top, band)
 
 
 def line(values: Sequence[float | None], width: int = 120, height: int = 24) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from clickstream.checks import FAIL, PASS, WARN, number
+from clickstream.checks import number, worst_first
 from clickstream.late_rows import partition
 from clickstream.operations import words
 from clickstream.operations.books import Books
@@ -28,7 +28,6 @@ SIGNS: Mapping[State, str] = {
     State.LIVE: "\u25cf",
     State.NONE: "",
 }
-_ORDER = {FAIL: 0, WARN: 1, PASS: 2}
 OTHERS = 5  # days that are named beside the worst
 CHECKS_SHOWN = 28  # days of a check's values on a day's page
 _TEMPLATES = Environment(
@@ -72,7 +71,7 @@ def day(found: Sequence[Day]) -> str:
         one=one,
         number=number,
         newest=newest,
-        results=sorted(newest.checks if newest else (), key=lambda result: _ORDER[result.verdict]),
+        results=worst_first(newest.checks if newest else ()),
         title=words.title(one),
         advice=words.advice(one),
         sign=SIGNS[one.state],
@@ -108,12 +107,10 @@ def totals(found: Sequence[Day]) -> dict[str, object]:
     for run in runs:
         reasons.update(run.quarantined)
     return {
-        "records": sum(run.records for run in runs),
         "accepted": sum(run.accepted for run in runs),
         "late": sum(run.late_rows for run in runs),
         "duplicates": sum(run.duplicates for run in runs),
         "quarantined": sum(reasons.values()),
-        "blank": sum(run.blank for run in runs),
         "reasons": reasons.most_common(12),
         "most": max(reasons.values(), default=1),
     }

@@ -27,7 +27,7 @@ def books(*runs, shown=(), extra=(), waiting=None) -> Books:
     for one in sorted(runs, key=lambda one: one.written_at, reverse=True):
         by_day[one.day] = (*by_day.get(one.day, ()), one)
     mains = {Line(str(one.day), MAIN, one.run_id, one.run_id) for one in shown}
-    arrived = {day: Arrived(3, LATER, number) for day, number in (waiting or {}).items()}
+    arrived = {day: Arrived(LATER, number) for day, number in (waiting or {}).items()}
     return Books(Snapshot(frozenset({*mains, *extra})), None, by_day, arrived)
 
 
