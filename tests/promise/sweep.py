@@ -11,7 +11,7 @@ import pytest
 from clickstream.settings import table
 from local_aws.athena.engine import AthenaEngine
 from tests.promise.edge_server import serving
-from tests.promise.faults import ANSWER, CUT, KILL, AtCall, Client, Edge, Fault, Journal, Plan
+from tests.promise.faults import ANSWER, CUT, KILL, SLOW_DOWN, AtCall, Client, Edge, Fault, Journal, Plan
 from tests.promise.lake import Lake, State
 from tests.promise.readers import Gate, Reader, polling
 from tests.promise.scenes import DAYS, Scene
@@ -31,6 +31,12 @@ HEALED = ("error before", "answer lost")
 DEAD_DEADLINE = 0.5  # seconds that a publication may take without a network
 # AWS's own error, a lost connection, or the publication's word for both.
 CLEAN = re.compile(r"botocore\.|clickstream\.catalog\.PublicationConflict$")
+
+
+def is_clean(outcome: Outcome) -> bool:
+    """Whether a client failed by AWS's own words: its own error, or Athena's of the S3 that throttles it."""
+    is_athenas = outcome.error == "clickstream.athena.QueryFailed" and outcome.message.endswith(f": {SLOW_DOWN}")
+    return is_athenas or bool(CLEAN.match(outcome.error))
 
 
 @dataclass(frozen=True)
@@ -146,7 +152,7 @@ class Sweep:
             yield f"other files are left than without faults: {sorted(played.left ^ self._left)}"
         if played.outcome.succeeded and played.between != self.after:
             yield "the client reported success, and the new table was not there"
-        if not (played.outcome.succeeded or played.outcome.killed or CLEAN.match(played.outcome.error)):
+        if not (played.outcome.succeeded or played.outcome.killed or is_clean(played.outcome)):
             yield f"the client failed in another way than cleanly: {played.outcome}"
         if "nothing of it is visible" in played.outcome.message and played.between != self.before:
             yield "the client said that nothing of it is visible, and the new table was there"

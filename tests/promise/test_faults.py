@@ -17,7 +17,23 @@ from local_aws.safety import local_environment
 from local_aws.server import LocalAws
 from tests.promise.aws_calls import Call, call_of
 from tests.promise.edge_server import serving
-from tests.promise.faults import ANSWER, CUT, KILL, AtCall, Client, Edge, Fault, Journal, Plan, RandomShare, Reply
+from tests.promise.faults import (
+    ANSWER,
+    CUT,
+    INJECTED,
+    KILL,
+    SLOW_DOWN,
+    AtCall,
+    Client,
+    Edge,
+    Fault,
+    Journal,
+    Plan,
+    RandomShare,
+    Reply,
+)
+from tests.promise.sweep import is_clean
+from tests.promise.victims import Outcome
 
 BUCKET = "clickstream-work-local-123456789012"
 ONE_TRY: Any = {"mode": "standard", "total_max_attempts": 1}
@@ -223,3 +239,17 @@ def test_the_share_of_faults_is_the_one_that_was_asked_for() -> None:
     assert len(found) / 2000 == pytest.approx(0.2, abs=0.03)
     assert len(throttled) / len(found) == pytest.approx(0.5, abs=0.1)
     assert len(done) / len(found) == pytest.approx(0.25, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("error", "message", "clean"),
+    [
+        ("botocore.errorfactory.ThrottlingException", INJECTED, True),
+        ("clickstream.catalog.PublicationConflict", "publish again", True),
+        ("clickstream.athena.QueryFailed", f"Athena query q: {SLOW_DOWN}", True),
+        ("clickstream.athena.QueryFailed", "Athena query q: COLUMN_NOT_FOUND: line 1:8", False),
+        ("builtins.KeyError", SLOW_DOWN, False),
+    ],
+)
+def test_a_clean_failure_is_in_the_words_of_aws(error: str, message: str, clean: bool) -> None:
+    assert is_clean(Outcome(error, message, killed=False)) == clean

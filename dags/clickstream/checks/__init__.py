@@ -18,6 +18,7 @@ from clickstream.settings import limits, table
 from clickstream.volume import Usual
 
 FAIL, WARN, PASS = "fail", "warn", "pass"
+SILENCE = "silent_seconds_at_the_end"  # the check that says when the last event happened
 _EMAIL = r"(?i)[a-z0-9._%+-]+(@|%40)[a-z0-9-]+\.[a-z]{2,}"
 _ADDRESS = r"(^|[^0-9.])((25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])([^0-9.]|$)"
 
@@ -84,6 +85,7 @@ def named_values(
         "usual_least": usual.least if usual else None,
         "usual_most": usual.most if usual else None,
         "arrival_day": str(day),
+        "day_end": f"{layout.day_end(day):%Y-%m-%d %H:%M:%S}",
         "latest_event": f"{latest:%Y-%m-%d %H:%M:%S}",
         "event_types": contract.column("event_type").accepted_values,
         "device_types": contract.column("device_type").accepted_values,

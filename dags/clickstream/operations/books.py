@@ -12,7 +12,7 @@ from typing import Any
 
 from clickstream import layout
 from clickstream.catalog import Catalog
-from clickstream.checks import Result
+from clickstream.checks import SILENCE, Result
 from clickstream.ledger import Ledger, parse_ledger
 from clickstream.publication import publication_id_of
 from clickstream.settings import limits, prefix
@@ -44,6 +44,12 @@ class Run:
     inputs: int
     checks: tuple[Result, ...] = ()
     checked_at: str = ""
+
+    @property
+    def last_event_at(self) -> datetime | None:
+        """When the last accepted event happened (aware, to the second), by the checks."""
+        silent = next((one.value for one in self.checks if one.check.name == SILENCE), None)
+        return None if silent is None else layout.day_end(self.day) - timedelta(seconds=silent)
 
 
 @dataclass(frozen=True)

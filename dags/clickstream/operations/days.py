@@ -91,6 +91,11 @@ def last_published(snapshot: Snapshot) -> date | None:
     return max(shown, default=None)
 
 
+def last_event(found: Iterable[Day]) -> datetime | None:
+    """When the last event happened (aware) that a published run of these days holds."""
+    return max(filter(None, (one.run.last_event_at for one in found if one.run)), default=None)
+
+
 @dataclass(frozen=True)
 class _Shelf:
     """The books, ordered for questions about one day."""

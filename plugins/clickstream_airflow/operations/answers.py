@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from clickstream.checks import Result
 from clickstream.operations import words
 from clickstream.operations.books import Books, Run
-from clickstream.operations.days import Day, last_published
+from clickstream.operations.days import Day, last_event, last_published
 
 
 class CheckAnswer(BaseModel):
@@ -55,6 +55,7 @@ class DaysAnswer(BaseModel):
     headline: str
     last_published_day: date | None
     last_publication: datetime | None
+    last_event: datetime | None = Field(description="when the last event of the published runs of these days happened")
     last_arrival: datetime | None = Field(description="of a raw object, within the days that late events may come for")
     days: list[DayAnswer]
 
@@ -64,6 +65,7 @@ def answer(books: Books, found: list[Day], today: date) -> DaysAnswer:
         headline=words.headline(books, found, today).title,
         last_published_day=last_published(books.snapshot),
         last_publication=books.published_at,
+        last_event=last_event(found),
         last_arrival=books.arrived_at,
         days=[_day(one) for one in found],
     )

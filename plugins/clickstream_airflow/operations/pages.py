@@ -12,7 +12,7 @@ from clickstream.checks import number, worst_first
 from clickstream.late_rows import partition
 from clickstream.operations import words
 from clickstream.operations.books import Books
-from clickstream.operations.days import Day, State, last_published
+from clickstream.operations.days import Day, State, last_event, last_published
 from clickstream.settings import table
 from clickstream_airflow.operations import charts
 
@@ -46,6 +46,7 @@ def overview(books: Books, found: Sequence[Day], today: date) -> str:
         root=".",
         headline=words.headline(books, found, today),
         last_published=last_published(books.snapshot),
+        last_event=last_event(found),
         missing=missing,
         OTHERS=OTHERS,
         books=books,

@@ -47,6 +47,10 @@ def test_the_checks_of_the_issue_are_there():
     } <= names  # fmt: skip
 
 
+def test_the_check_that_the_page_reads_the_last_event_from_is_there():
+    assert [one.maximum for one in CHECKS if one.name == checks.SILENCE] == [12 * 3600]
+
+
 def test_check_names_are_unique():
     names = [one.name for one in CHECKS]
     assert len(names) == len(set(names))

@@ -1,10 +1,10 @@
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
 
-from clickstream import layout
+from clickstream import checks, layout
 from clickstream_airflow.audit import AuditOperator
 from local_airflow.report import last_results
 from tests.dags.clickstream.test_publication import DAY, finished_run
@@ -94,3 +94,15 @@ def test_a_run_that_breaks_a_rule_fails_for_good_and_is_recorded(catalog, monkey
 def test_what_looks_personal_in_a_text_is_warned_of(catalog, monkeypatch, column, value, check):
     task = audited(catalog, {number: {column: value} for number in range(8)}, monkeypatch)
     assert check in [result.check.name for result in task.history]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("last", "silent", "verdict"),
+    [(datetime(2024, 12, 25, 12), 43200, "pass"), (datetime(2024, 12, 25, 11, 59, 58), 43202, "warn")],
+)
+def test_half_a_day_without_events_at_the_end_is_warned_of(catalog, monkeypatch, last, silent, verdict):
+    rows = {number: {"event_timestamp": last - timedelta(hours=number)} for number in range(8)}
+    audited(catalog, rows, monkeypatch)
+    (result,) = [one for one in last_results(catalog, layout.run_id(DAY, "jr_1")) if one.check.name == checks.SILENCE]
+    assert (result.value, result.verdict) == (silent, verdict)

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from clickstream import layout
+from clickstream.checks import SILENCE
 from clickstream.operations.books import Reader
 from tests.operations.made_books import MadeBooks, checked, good_days, made_checks, made_ledger, raw_key
 
@@ -102,6 +103,15 @@ def test_what_is_nothing_of_ours_hides_nothing_else(made, catalog, key, text):
     made.write(made_ledger(DAY))
     made.put(key, text)
     assert [run.run_id for run in read(catalog).runs[DAY]] == ["2024-12-25-jr_1"]
+
+
+def test_the_last_event_is_as_old_as_the_checks_say(made, catalog):
+    ledger = made_ledger(DAY)
+    made.write(ledger, made_checks(ledger, {SILENCE: 90.0}))
+    made.put(layout.ledger_key(f"{DAY}-jr_0"), made_ledger(DAY, name="jr_0").to_json())
+    checked, unchecked = read(catalog).runs[DAY]
+    assert checked.last_event_at == datetime(2024, 12, 25, 23, 58, 30, tzinfo=UTC)
+    assert unchecked.last_event_at is None
 
 
 def waiting(books):

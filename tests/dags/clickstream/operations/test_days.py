@@ -3,11 +3,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from clickstream import layout
 from clickstream.checks import Result
 from clickstream.operations import words
 from clickstream.operations.books import Arrived, Books, _summary
 from clickstream.operations.books import Run as BookedRun
-from clickstream.operations.days import QUIET, RUN_DUE, RUN_TAKES, State, days, last_published, to_look_at
+from clickstream.operations.days import QUIET, RUN_DUE, RUN_TAKES, State, days, last_event, last_published, to_look_at
 from clickstream.snapshots import LIVE, MAIN, PINNED, RETIRED, Line, Snapshot
 from tests.operations.made_books import made_checks, made_ledger
 
@@ -124,6 +125,12 @@ def test_every_day_of_the_range_is_there_oldest_first():
 def test_the_last_published_day_is_that_of_the_snapshot():
     assert last_published(books(GOOD, EARLIER, shown=[GOOD, EARLIER]).snapshot) == DAY
     assert last_published(books(GOOD).snapshot) is None
+
+
+def test_the_last_event_is_that_of_the_published_runs():
+    found = days(books(GOOD, BAD, shown=[GOOD]), DAY, DAY + timedelta(days=1), LATER)
+    assert last_event(found) == GOOD.last_event_at == layout.day_end(DAY)
+    assert last_event(days(books(GOOD), DAY, DAY, LATER)) is None
 
 
 @pytest.fixture

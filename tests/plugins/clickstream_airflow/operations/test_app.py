@@ -65,6 +65,7 @@ def test_the_days_of_the_range_and_their_states(client, books):
     ledger = answer["days"][1]["published"]
     assert ledger["records"] == ledger["accepted"] + ledger["duplicates"] + sum(ledger["quarantined"].values())
     assert answer["last_publication"]
+    assert answer["last_event"] == f"{TODAY - timedelta(days=1)}T00:00:00Z"
 
 
 def test_without_a_range_it_is_the_last_quarter(client):
