@@ -41,6 +41,22 @@ NULL = rf"{SPACE}*+null{SPACE}*+"
 NOT_OBJECT = rf"\A{SPACE}*+[^{{ \t\r\n]"
 
 
+def plain_record(texts: Iterable[str], numbers: Iterable[str]) -> str:
+    """An object of known names: texts without escapes, numbers of at most 14 digits, which a double holds, true, false.
+
+    Nothing stands around it. Names word by word: here Java takes half the time of deciding letter by letter; and a
+    class with one letter beyond Latin-1 would take it three times as long.
+    """
+    text = r'"[^"\\\x00-\x1F]*+"'
+    number = r"-?(?:0|[1-9][0-9]{0,9}+)(?:\.[0-9]{1,4}+)?+"
+    named = [
+        f'(?:{"|".join(sorted(names))})":{SPACE}*+(?:{values})'
+        for names, values in ((texts, f"{text}|null|true|false"), (numbers, f"{number}|{text}|null"))
+    ]
+    member = f'"(?:{"|".join(named)})'
+    return rf"\A\{{{SPACE}*+(?:{member}(?:{SPACE}*+,{SPACE}*+{member})*+)?+{SPACE}*+\}}\z"
+
+
 def unknown_key(known: Iterable[str]) -> str:
     """A key of a marked text that is none of the known names; nested keys too, so only a suspicion."""
     return rf'[{{,]{SPACE}*+":(?!{any_of(known)}")'
@@ -62,6 +78,11 @@ def nested_value(depth: int) -> str:
     for _ in range(depth):
         pattern = rf'[\[{{](?:[^"\[\]{{}}]++|{QUOTED}{pattern and "|" + pattern})*+[\]}}]'
     return pattern
+
+
+def many_brackets(depth: int) -> str:
+    """More opening brackets than ``depth``, strings not told apart: only a suspicion of deeper nesting, and cheap."""
+    return rf"\A(?:[^\[{{]*+[\[{{]){{{depth + 1}}}"
 
 
 # --- values ---

@@ -3,6 +3,8 @@
 A line that cannot be judged keeps its place in the count: it becomes one record with a state.
 """
 
+from functools import reduce
+
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
@@ -57,7 +59,9 @@ def _trimmed(value: Column) -> Column:
 
 
 def _has_seam(state: Column, value: Column) -> Column:
-    return state.isNull() & value.rlike(patterns.SUSPECTED_SEAM) & ~value.contains(_SEPARATOR)
+    # Most lines have nothing behind a brace; to find that out costs a tenth of what the pattern costs.
+    is_followed = reduce(Column.__or__, (value.contains("}" + follower) for follower in "{ \t\r"))
+    return state.isNull() & is_followed & value.rlike(patterns.SUSPECTED_SEAM) & ~value.contains(_SEPARATOR)
 
 
 def _split(text: Column) -> Column:

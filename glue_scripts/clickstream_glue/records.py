@@ -13,6 +13,7 @@ from pyspark.sql import types as t
 
 from clickstream import patterns
 from clickstream.contract import Contract
+from clickstream_glue import plain
 
 KEY_MARK = ":"
 VALUE_MARKS = (",", "}", "]")
@@ -28,25 +29,33 @@ def matches(text: Column, pattern: str) -> Column:
 
 
 def with_fields(records: DataFrame, contract: Contract) -> DataFrame:
-    """From ``text`` and ``state``: ``fields``, a struct of the marked texts of the fields that the contract knows, NULL
-    where the text is no object; ``is_object``; ``unknown``, the others as a map, NULL where there is none; and
-    ``is_other_json``, whether the text is a valid array, string, number, true, false or null. Of equal names in an
-    object the last counts.
+    """From ``text`` and ``state``: ``plain``, the fields of a plain record; of another one ``fields``, a struct of the
+    marked texts of the fields that the contract knows, NULL where the text is no object; ``is_object``; ``unknown``,
+    the other fields as a map, NULL where there is none; and ``is_other_json``, whether the text is a valid array,
+    string, number, true, false or null. Of equal names in an object the last counts.
     """
-    text = F.col("text")
-    marked = F.when(F.col("state").isNull(), F.regexp_replace(text, patterns.TOKEN, '$1"$3$2$4"'))
+    text, is_plain = F.col("text"), F.col("is_plain")
+    marked = F.when(F.col("state").isNull() & ~is_plain, F.regexp_replace(text, patterns.TOKEN, '$1"$3$2$4"'))
     # explode: Spark would repeat the parsing in every expression that uses its result, but never repeats a generator.
-    parsed = F.explode(F.array(_parsed(F.col("marked"), _known_fields(contract))))
-    whole = (F.col("parsed.z") == _PROOF) & F.col("parsed.r").isNotNull() & ~_too_deep(text, contract.max_nesting_depth)
+    parsed = F.struct(
+        plain.parsed(F.when(is_plain, text), contract).alias("plain"),
+        _parsed(F.col("marked"), _known_fields(contract)).alias("marked"),
+    )
+    found = F.col("parsed.marked")
+    whole = (found["z"] == _PROOF) & found["r"].isNotNull() & ~_too_deep(text, contract.max_nesting_depth)
     has_unknown = F.col("fields").isNotNull() & F.col("marked").rlike(patterns.unknown_key(contract.known_raw_names))
+    is_other = F.when(~F.col("is_object"), _is_other_json(contract.max_nesting_depth))
     return (
-        records.withColumn("marked", marked)
-        .select("*", parsed.alias("parsed"))
-        .withColumn("fields", F.when(whole, F.col("parsed.r")))
+        records.withColumn(
+            "is_plain", F.when(F.col("state").isNull() & plain.is_plain(text, contract), True).otherwise(False)
+        )
+        .withColumn("marked", marked)
+        .select("*", F.explode(F.array(parsed)).alias("parsed"))
+        .withColumns({"plain": F.col("parsed.plain"), "fields": F.when(~is_plain & whole, found["r"])})
         .withColumn("unknown", F.when(has_unknown, _unknown(F.col("marked"), contract)))
-        .withColumn("is_other_json", F.when(F.col("fields").isNull(), _is_other_json(contract.max_nesting_depth)))
-        .withColumn("is_object", F.col("fields").isNotNull())
-        .drop("parsed", "marked")
+        .withColumn("is_object", is_plain | F.col("fields").isNotNull())
+        .withColumn("is_other_json", is_other)
+        .drop("parsed", "marked", "is_plain")
     )
 
 
@@ -74,10 +83,9 @@ def _is_other_json(max_nesting_depth: int) -> Column:
 
 
 def _too_deep(text: Column, depth: int) -> Column:
-    many = [F.length(F.substring_index(text, bracket, depth // 2)) < F.length(text) for bracket in "{["]
     text_alone = rf"{patterns.SPACE}*+{patterns.QUOTED}{patterns.SPACE}*+"  # its brackets open nothing
     fits = rf"{text_alone}|[^\[{{]*+{patterns.nested_value(depth)}[^\]}}]*+"
-    return F.when(many[0] | many[1], ~matches(text, fits)).otherwise(False)
+    return F.when(text.rlike(patterns.many_brackets(depth)), ~matches(text, fits)).otherwise(False)
 
 
 def field(name: str) -> Column:

@@ -19,6 +19,8 @@ SESSION = {
     "spark.sql.json.enablePartialResults": "false",  # or a broken value in a known field would pass as a missing one
     "spark.sql.files.ignoreCorruptFiles": "false",
     "spark.sql.files.ignoreMissingFiles": "false",
+    # The JVM never compiles a method beyond 8,000 bytes of bytecode; Spark would make one of 50,000 of the verdicts.
+    "spark.sql.codegen.hugeMethodLimit": "8000",
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MILLIS",
 }
 

@@ -12,7 +12,7 @@ from clickstream.contract import Contract
 from clickstream.layout import day_end
 from clickstream.reasons import BLANK, IN_THE_FUTURE, MALFORMED, NOT_AN_OBJECT, SPLIT, TOO_LATE
 from clickstream.settings import Limits
-from clickstream_glue import user_agents
+from clickstream_glue import plain, user_agents
 from clickstream_glue.deduplicate import ACCEPTED
 from clickstream_glue.properties import properties
 from clickstream_glue.records import field, is_nested, matches, text_of
@@ -26,9 +26,9 @@ _AGENT_IS_BOT = "agent_is_bot"
 def with_verdicts(records: DataFrame, contract: Contract, arrival_day: date, limits: Limits) -> DataFrame:
     """Adds the contract's columns that a producer gives, ``properties`` and ``reason`` (NULL: nothing is wrong).
 
-    Needs ``state``, ``fields``, ``unknown``, ``is_object``, ``is_other_json`` and ``source_object``. One projection per
-    step on purpose: Spark repeats an expression in every place of one projection that uses it, but computes a column of
-    the step before once.
+    Needs ``state``, ``plain``, ``fields``, ``unknown``, ``is_object``, ``is_other_json`` and ``source_object``. One
+    projection per step on purpose: Spark repeats an expression in every place of one projection that uses it, but
+    computes a column of the step before once.
     """
     marked = [F.coalesce(*map(field, column.raw_names)).alias(_marked(column)) for column in contract.raw_columns]
     texts = [made for column in contract.raw_columns for made in _text_and_nested(column)]
@@ -38,10 +38,11 @@ def with_verdicts(records: DataFrame, contract: Contract, arrival_day: date, lim
         records.select("*", *marked, properties(contract).alias("properties"))
         .drop("fields", "unknown")
         .select("*", *texts)
+        .drop("plain", *map(_marked, contract.raw_columns))
         .select("*", *values)
         .withColumn("reason", F.coalesce(_record_reason(), *reasons, _time_reason(arrival_day, limits)))
     )
-    helpers = [name(column) for column in contract.raw_columns for name in (_marked, _text, _nested)]
+    helpers = [name(column) for column in contract.raw_columns for name in (_text, _nested)]
     agent_is_bot = F.coalesce(user_agents.is_bot(F.col("user_agent")), F.lit(False))
     completed = judged.withColumn(_AGENT_IS_BOT, agent_is_bot).withColumns(_from_user_agent())
     return completed.drop(*helpers, _AGENT_IS_BOT)
@@ -68,7 +69,7 @@ def _nested(column: ContractColumn) -> str:
 def _text_and_nested(column: ContractColumn) -> Iterator[Column]:
     """The text to judge, and whether there is an object or array instead."""
     marked = F.col(_marked(column))
-    yield text_of(marked).alias(_text(column))
+    yield F.coalesce(plain.field("plain", column.raw_names), text_of(marked)).alias(_text(column))
     yield F.coalesce(is_nested(marked), F.lit(False)).alias(_nested(column))
 
 
