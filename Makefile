@@ -13,7 +13,7 @@ AWS_PORT ?= 4577
 PYTEST := $(PYTHON) -m pytest --numprocesses logical --maxprocesses 4 --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo airflow ask compose-env test test-fast test-long test-glue lint audit mypy format lock local-aws janitor contract stack mwaa-package deploy destroy clean
+.PHONY: help setup demo airflow ask compose-env test test-fast test-long test-glue bench lint audit mypy format lock local-aws janitor contract stack mwaa-package deploy destroy clean
 
 help: ## print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,9 @@ test-long: setup ## every sweep too
 
 test-glue: setup ## the Glue job's tests under Python 3.11, which Glue 5.1 runs
 	@sh scripts/test_glue_python.sh
+
+bench: setup ## what things cost beside what people would pick instead: make bench ROUNDS=1 SECTIONS="transform dag"
+	@$(PYTHON) -m benchmarks --rounds $(or $(ROUNDS),3) $(SECTIONS)
 
 lint: setup mypy ## ruff, ruff format, mypy --strict
 	@$(PYTHON) -m ruff check .

@@ -1,0 +1,112 @@
+"""A table that grows to 90 days: AWS calls per day, bytes per query, and what the view adds to a plain table.
+
+The days are built by the tests' job in this process (`tests/promise/in_process.py`), published and verified by the real
+code; the local Athena counts the compressed chunks of the columns that a query names, as Athena bills them.
+"""
+
+import json
+import random
+from collections import Counter
+from datetime import date, timedelta
+from typing import Any
+
+from benchmarks import ROOT
+from clickstream import athena, audit, checks, publication, verification
+from clickstream.catalog import Catalog
+from clickstream.settings import table
+from tests import corpus
+from tests.promise import in_process
+from tests.promise.deployment import deployed, put_raw, register_partition
+
+DAYS, EVENTS_PER_DAY, LAST = 90, 500, date(2024, 12, 31)
+PERIODS = ((0, 10), (10, 30), (80, 90))
+
+
+def section(rounds: int) -> str:
+    """Counts, no times: one round says it all."""
+    with deployed() as catalog:
+        calls = _build(catalog)
+        queries, audited = _queries(catalog), _audit_of(catalog, date(2024, 12, 25))
+    return "\n".join([*_calls(calls), "", *queries, "", audited])
+
+
+def _build(catalog: Catalog) -> list[Counter[str]]:
+    """The calls of each day, in order: its run, publication and verification."""
+    rng = random.Random(7)
+    first = LAST - timedelta(days=DAYS - 1)
+    for number in range(DAYS):
+        put_raw(catalog, first + timedelta(days=number), _lines(rng, first + timedelta(days=number), number), hour=23)
+    made: list[Counter[str]] = []
+    counter = Counter[str]()
+    for client in (catalog.s3, catalog.glue, catalog.athena):
+        service = client.meta.service_model.service_name
+        client.meta.events.register(
+            "before-call", lambda model, service=service, **_: counter.update([f"{service} {model.name}"])
+        )
+    for number in range(DAYS):
+        counter.clear()
+        _day(catalog, first + timedelta(days=number))
+        made.append(Counter(counter))
+    return made
+
+
+def _lines(rng: random.Random, day: date, number: int) -> list[bytes]:
+    """A day's events in the few fields that the job of the tests knows; one in a hundred is of the day before."""
+    made = []
+    for event in range(EVENTS_PER_DAY):
+        happened = day - timedelta(days=rng.random() < 0.01)
+        time = f"{happened}T{rng.randrange(24):02d}:{rng.randrange(60):02d}:00Z"
+        title = f"Page {rng.randrange(200)}"
+        made.append(corpus.line("order", number * EVENTS_PER_DAY + event, event_timestamp=time, page_title=title))
+    return made
+
+
+def _day(catalog: Catalog, day: date) -> None:
+    run = in_process.run_day(catalog, day, f"jr_{day}")
+    register_partition(catalog, day)
+    audit.audit(catalog, run, 1.0, allow_empty=False)
+    days = verification.shown_days(catalog, publication.publish(catalog, {day: run}))
+    (row,) = catalog.ask(verification.verify_query(days))
+    verification.require_right(run, days, row)
+
+
+def _calls(calls: list[Counter[str]]) -> list[str]:
+    """Polls of a query are left out: they count its time."""
+    names = sorted({name for one in calls for name in one} - {"athena GetQueryExecution"})
+    heads = [f"days {start + 1} to {stop}" for start, stop in PERIODS]
+    lines = [f"| calls per day | {' | '.join(heads)} |", f"|---|{'---|' * len(heads)}"]
+    for name in names:
+        means = [sum(one[name] for one in calls[start:stop]) / (stop - start) for start, stop in PERIODS]
+        lines.append(f"| {name} | {' | '.join(f'{mean:.1f}' for mean in means)} |")
+    totals = [sum(sum(one[n] for n in names) for one in calls[a:b]) / (b - a) for a, b in PERIODS]
+    return [*lines, f"| **all** | {' | '.join(f'**{total:.1f}**' for total in totals)} |"]
+
+
+def _queries(catalog: Catalog) -> list[str]:
+    lines = ["| query, 90 days | KB through the view | KB on the plain table | the view adds |", "|---|---|---|---|"]
+    for file in sorted((ROOT / "sql").glob("*.sql")):
+        sql = file.read_text()
+        view, plain = (_scanned(catalog, text) for text in (sql, sql.replace(table("events"), table("generations"))))
+        lines.append(f"| `{file.name}` | {view / 1000:.0f} | {plain / 1000:.0f} | {(view - plain) / 1000:.0f} KB |")
+    return lines
+
+
+def _scanned(catalog: Catalog, sql: str) -> int:
+    query_id = athena.execute(catalog.athena, catalog.settings, sql)
+    return _statistics(catalog, query_id)
+
+
+def _statistics(catalog: Catalog, query_id: str) -> int:
+    found: Any = catalog.athena.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]["Statistics"]
+    return int(found["DataScannedInBytes"])
+
+
+def _audit_of(catalog: Catalog, day: date) -> str:
+    ledger = catalog.read_ledger(f"{day}-jr_{day}")
+    made = audit.checks_of(catalog, ledger, 1.0, allow_empty=False)
+    scanned = _scanned(catalog, checks.query(made, ledger))
+    stored = sum(file.bytes for file in ledger.files)
+    return (
+        f"The audit of a day, {len(made)} checks in one query, reads {scanned / 1000:.0f} KB of the run's "
+        f"{stored / 1000:.0f} KB ({json.dumps(len(ledger.files))} files), and nothing of any other day or run."
+    )
