@@ -37,8 +37,8 @@ def transform(name: str, events: Events, keep: Path | None = None) -> Done:
         output = sum(path.stat().st_size for path in rows.rglob("*.parquet"))
         if keep:
             shutil.move(rows, keep)
-        lines = log.read_text().splitlines()
-        return Done(cost, output, json.loads(lines[-1]) if lines and lines[-1].startswith("{") else {})
+        said = [line for line in log.read_text().splitlines() if line.startswith('{"')]
+        return Done(cost, output, json.loads(said[-1]) if said else {})  # the JVM may have a last word
 
 
 Engine = tuple[list[str], dict[str, str], Path]
