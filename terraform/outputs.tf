@@ -50,6 +50,11 @@ output "kms_key_arn" {
   value       = aws_kms_key.data.arn
 }
 
+output "key_deletion_days" {
+  description = "Days that AWS keeps the key after its destruction."
+  value       = aws_kms_key.data.deletion_window_in_days
+}
+
 output "alarm_topic_arn" {
   description = "SNS topic of the alarms, for chat or on-call subscribers."
   value       = aws_sns_topic.alarms.arn
@@ -83,7 +88,7 @@ output "airflow_url" {
 output "next_steps" {
   description = "Commands for what comes next, to copy."
   value = {
-    send_events   = "python scripts/generate_events.py --stream-name ${local.names.stream} --count 10000"
+    send_events   = "python scripts/generate_events.py --region ${var.region} --stream-name ${local.names.stream} --count 10000"
     run_catch_up  = "aws glue start-job-run --region ${var.region} --job-name ${local.names.glue_job}"
     crawl         = "aws glue start-crawler --region ${var.region} --name ${local.names.crawler}"
     ask           = "aws athena start-query-execution --region ${var.region} --work-group ${local.names.workgroup} --query-execution-context Database=${local.names.database} --query-string 'SELECT count(*) FROM ${local.tables.events}'"

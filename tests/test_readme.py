@@ -14,7 +14,12 @@ from local_aws.safety import local_environment
 from local_aws.stack import Stack
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-DOCUMENTS = [*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").rglob("*.md"), *(REPOSITORY / "dags").rglob("*.md")]
+DOCUMENTS = [
+    *REPOSITORY.glob("*.md"),
+    *(REPOSITORY / "docs").rglob("*.md"),
+    *(REPOSITORY / "dags").rglob("*.md"),
+    *(REPOSITORY / "terraform").glob("*.md"),
+]
 
 
 def shell_lines(text: str) -> list[str]:

@@ -1,7 +1,8 @@
 """Catch-up: every closed arrival day with unprocessed raw objects is built whole, audited, and published. No Airflow.
 
-What needs doing is found anew each time, by listing and ledgers (`unprocessed`); all days that pass become visible in
-one commit. A crash leaves nothing but generations that nobody sees, and the next run finds the same days again.
+What needs doing is found anew each time, by listing and ledgers (`unprocessed`); the days that pass become visible in
+one commit, of a long backlog ``DAYS_AT_ONCE`` in each. A crash leaves nothing but generations that nobody sees, and the
+next run finds the same days again.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,6 +20,9 @@ from clickstream.snapshots import MAIN
 from clickstream.unprocessed import Unprocessed, unprocessed
 
 Runs = Mapping[date, str]  # run id by arrival day
+# A commit's days and those that they bring late rows for are merged by one INSERT, which may write 100 partitions, and
+# verified by one query, which may have 256 KB.
+DAYS_AT_ONCE = 60
 
 
 class DayFailed(Exception):
@@ -45,7 +49,7 @@ class CatchUp:
     count: Callable[[int], None] = lambda days: None
 
     def run(self, now: datetime) -> Publication | None:
-        """Catches up with all days that are closed at ``now`` (aware); None where nothing was published.
+        """Catches up with all days that are closed at ``now`` (aware); the last commit, or None where there was none.
 
         CatchUpFailed, after the good days were published, where a day was refused or failed its checks.
         """
@@ -57,7 +61,9 @@ class CatchUp:
             except (RefusedRun, DayFailed) as error:
                 failed.append(f"{one.day}: {error}")
                 self.tell(f"not published: {failed[-1]}")
-        done = self._published(passed) if passed else None
+        done = None
+        for start in range(0, len(passed), DAYS_AT_ONCE):
+            done = self._published(dict(list(passed.items())[start : start + DAYS_AT_ONCE]))
         if failed:
             raise CatchUpFailed(f"{len(failed)} of {len(failed) + len(passed)} days failed: {' | '.join(failed)}")
         return done

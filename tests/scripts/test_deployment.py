@@ -111,7 +111,8 @@ def test_a_bucket_that_is_gone_holds_nothing(s3: Any) -> None:
 
 
 def test_what_is_left_is_told() -> None:
-    told = "\n".join(remains("dev", {"kms_key_arn": "arn:aws:kms:x:1:key/2"}))
+    told = "\n".join(remains("dev", {"kms_key_arn": "arn:aws:kms:x:1:key/2", "key_deletion_days": 7}))
     assert all(
-        part in told for part in ("arn:aws:kms:x:1:key/2", "/aws-glue/jobs/*", "airflow-clickstream-dev-*", "state")
+        part in told
+        for part in ("arn:aws:kms:x:1:key/2", "/aws-glue/jobs/*", "airflow-clickstream-dev-*", "state", "7 days")
     )

@@ -115,6 +115,39 @@ NEEDED: dict[str, list[Line]] = {
         ("s3:DeleteObject", "work:candidates/day=2024-12-24/x.parquet"),
         ("s3:DeleteObject", "work:snapshots/x/published.json"),
     ],
+    "mwaa": [
+        ("airflow:PublishMetrics", "mwaa"),
+        *(
+            ("s3:GetObject s3:GetObjectVersion", f"artifacts:{key}")
+            for key in (
+                "dags/clickstream_daily.py",
+                "plugins.zip",
+                "requirements.txt",
+            )
+        ),
+        (
+            "s3:GetBucketLocation s3:GetBucketPublicAccessBlock s3:GetBucketVersioning s3:GetEncryptionConfiguration "
+            "s3:ListBucket s3:ListBucketVersions",
+            "artifacts",
+        ),
+        ("s3:GetAccountPublicAccessBlock logs:DescribeLogGroups cloudwatch:PutMetricData", "*"),
+        (
+            "logs:CreateLogGroup logs:CreateLogStream logs:GetLogEvents logs:GetLogGroupFields logs:GetLogRecord "
+            "logs:GetQueryResults logs:PutLogEvents",
+            "mwaa_log",
+        ),
+        (
+            "sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:GetQueueUrl sqs:ReceiveMessage "
+            "sqs:SendMessage",
+            "celery",
+        ),
+        (
+            "kms:Decrypt kms:DescribeKey kms:Encrypt kms:GenerateDataKey",
+            "key",
+            {"kms:viaservice": "sqs.eu-west-1.amazonaws.com"},
+        ),
+        ("kms:Decrypt", "key:artifacts"),
+    ],
     "analyst": [
         *_ASK,
         (
@@ -194,6 +227,13 @@ FORBIDDEN: dict[str, list[Line]] = {
         ("sns:Subscribe sns:SetTopicAttributes", "topic"),
         ("glue:UpdateTable", "table:generations"),
         ("iam:PassRole", "*"),
+    ],
+    "mwaa": [
+        ("s3:GetObject", _RAW_EVENT),
+        ("s3:GetObject", "processed:" + PARTITION),
+        ("s3:PutObject s3:DeleteObject", "artifacts:dags/clickstream_daily.py"),
+        ("sqs:ReceiveMessage sqs:DeleteMessage", "dead_letters"),
+        ("kms:Decrypt", "key:raw"),
     ],
     "analyst": [
         ("s3:GetObject", _RAW_EVENT),

@@ -10,9 +10,21 @@ from clickstream.settings import prefix, table
 from clickstream_glue import arguments
 from tests.terraform.guards import Guard
 
+# Namespace and metric (as AWS documents them), dimension, and when it rings. What our own metrics are: test_alarms.
 ALARMS = {
-    "job-failed", "publication-age", "stream-not-fresh", "stream-errors", "stream-throttled", "dead-letters",
-    "quarantined-share",
+    "job-failed": ("AWS/Events", "Invocations", "RuleName", "Sum", "GreaterThanThreshold", 0),
+    "publication-age": ("Clickstream", "PublishedDays", "Environment", "Sum", "LessThanThreshold", 1),
+    "stream-not-fresh": (
+        "AWS/Firehose", "DeliveryToS3.DataFreshness", "DeliveryStreamName", "Maximum", "GreaterThanThreshold", None
+    ),
+    "stream-errors": ("AWS/Firehose", "DeliveryToS3.Success", "DeliveryStreamName", "Minimum", "LessThanThreshold", 1),
+    "stream-throttled": ("AWS/Firehose", "ThrottledRecords", "DeliveryStreamName", "Sum", "GreaterThanThreshold", 0),
+    "dead-letters": (
+        "AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", "Maximum", "GreaterThanThreshold", 0
+    ),
+    "quarantined-share": (
+        "Clickstream", "QuarantinedShare", "Environment", "Maximum", "GreaterThanThreshold", None
+    ),
 }  # fmt: skip
 AIRFLOW_OPTIONS = {f"clickstream.{name}" for name in (*arguments.CATCH_UP, "alert_topic_arn")}
 SEVEN_DAYS = 604_800  # seconds: CloudWatch's most
@@ -54,6 +66,9 @@ def the_job_is_glue_5_1_and_leaves_retries_to_airflow(planned: Planned) -> Itera
     given = job["default_arguments"]
     if given.get("--job-bookmark-option") != "job-bookmark-enable":
         yield "catch-up has no bookmark"
+    for switch in ("--enable-continuous-cloudwatch-log", "--enable-metrics", "--enable-spark-ui"):
+        if given.get(switch) != "true":
+            yield f"{switch} is {given.get(switch)}"
     if not given.get("--spark-event-logs-path", "").startswith(f"s3://{planned.outputs['buckets']['work']}/"):
         yield "Spark's event logs lie among the rows, or nowhere"
 
@@ -110,6 +125,24 @@ def alarms_are_complete_and_reach_somebody(planned: Planned) -> Iterator[str]:
             yield f"{name}: does not say what it means and where to look"
 
 
+def alarms_look_at_what_aws_measures(planned: Planned) -> Iterator[str]:
+    """A misspelt metric never rings. None as a threshold: a variable's."""
+    environment = planned.outputs["environment"]
+    found = {values["alarm_name"]: values for values in planned.of_type("aws_cloudwatch_metric_alarm").values()}
+    for name, wanted in ALARMS.items():
+        alarm = found.get(f"clickstream-{name}-{environment}")
+        if alarm is None:
+            continue
+        got = (
+            alarm["namespace"], alarm["metric_name"], ",".join(alarm["dimensions"]), alarm["statistic"],
+            alarm["comparison_operator"], alarm["threshold"] if wanted[-1] is not None else None,
+        )  # fmt: skip
+        if got != wanted:
+            yield f"{name}: looks at {got}, expected {wanted}"
+        if not all(alarm["dimensions"].values()):
+            yield f"{name}: of nothing"
+
+
 def silence_is_an_alarm_where_a_scheduler_may_be_dead(planned: Planned) -> Iterator[str]:
     for alarm in planned.of_type("aws_cloudwatch_metric_alarm").values():
         if "publication-age" in alarm["alarm_name"] and alarm["treat_missing_data"] != "breaching":
@@ -155,6 +188,7 @@ GUARDS: dict[str, Guard] = {
         the_crawler_only_adds_partitions,
         the_workgroup_is_enforced_encrypted_and_limited,
         alarms_are_complete_and_reach_somebody,
+        alarms_look_at_what_aws_measures,
         silence_is_an_alarm_where_a_scheduler_may_be_dead,
         the_function_is_called_by_our_bucket_only,
         mwaa_is_private_logged_and_configured,

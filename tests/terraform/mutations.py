@@ -77,6 +77,8 @@ MUTATIONS = (
              "enforce_workgroup_configuration    = true", "enforce_workgroup_configuration    = false"),
     Mutation("alarms_are_complete_and_reach_somebody", "no alarm clickstream-dead-letters-dev", "alarms.tf",
              '"dead-letters" = {', '"dead-mail" = {'),
+    Mutation("alarms_look_at_what_aws_measures", "stream-not-fresh: looks at", "alarms.tf",
+             "DeliveryToS3.DataFreshness", "DataFreshness"),
     Mutation("silence_is_an_alarm_where_a_scheduler_may_be_dead", "no publication at all would pass", "alarms.tf",
              'missing = "breaching"', 'missing = "notBreaching"'),
     Mutation("the_function_is_called_by_our_bucket_only", "another bucket may call it", "function.tf",

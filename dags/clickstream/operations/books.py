@@ -14,7 +14,6 @@ from clickstream import layout
 from clickstream.catalog import Catalog
 from clickstream.checks import SILENCE, Result
 from clickstream.ledger import Ledger, parse_ledger
-from clickstream.publication import publication_id_of
 from clickstream.settings import limits, prefix
 from clickstream.snapshots import MAIN, Snapshot
 from clickstream.unprocessed import listed_days
@@ -64,13 +63,9 @@ class Arrived:
 
 @dataclass(frozen=True)
 class Books:
-    """``runs``: by day, newest first. ``arrived``: of the days that late events may come for, and have objects.
-
-    ``published_at``: the last publication (aware).
-    """
+    """``runs``: by day, newest first. ``arrived``: of the days that late events may come for, and have objects."""
 
     snapshot: Snapshot
-    published_at: datetime | None
     runs: Mapping[date, tuple[Run, ...]]
     arrived: Mapping[date, Arrived]
 
@@ -93,25 +88,15 @@ class Reader:
 
     def read(self, first: date, last: date, now: datetime) -> Books:
         """The books of the days from ``first`` to ``last``, both included. botocore's errors."""
-        table = self._catalog.published_table()
-        location = table["StorageDescriptor"]["Location"]
-        snapshot = self._catalog.snapshot_at(location)
-        is_initial = publication_id_of(table) == layout.INITIAL_PUBLICATION
+        snapshot = self.snapshot()
         with ThreadPoolExecutor(AT_ONCE) as pool:
             recent = [(now - timedelta(days=ago)).date() for ago in range(limits().max_lateness_days + 1)]
             arrived = zip(recent, pool.map(lambda day: self._arrived(snapshot, day), recent), strict=True)
             return Books(
                 snapshot=snapshot,
-                published_at=None if is_initial else self._written_at(location),
                 runs=self._runs(pool, first, last),
                 arrived={day: one for day, one in arrived if one},
             )
-
-    def _written_at(self, location: str) -> datetime:
-        bucket, folder = layout.split_uri(location)
-        head = self._catalog.s3.head_object(Bucket=bucket, Key=folder.rstrip("/") + "/published.json")
-        written: datetime = head["LastModified"]
-        return written
 
     def _runs(self, pool: ThreadPoolExecutor, first: date, last: date) -> dict[date, tuple[Run, ...]]:
         months = _months(first, last)

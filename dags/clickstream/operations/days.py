@@ -96,6 +96,15 @@ def last_event(found: Iterable[Day]) -> datetime | None:
     return max(filter(None, (one.run.last_event_at for one in found if one.run)), default=None)
 
 
+def last_publication(found: Iterable[Day]) -> datetime | None:
+    """When the newest of the published runs of these days passed its checks (aware): it is published within minutes.
+
+    Not when the current snapshot was written: the janitor and rollbacks write some too.
+    """
+    checked = (one.run.checked_at for one in found if one.run and one.run.checked_at)
+    return max(map(datetime.fromisoformat, checked), default=None)
+
+
 @dataclass(frozen=True)
 class _Shelf:
     """The books, ordered for questions about one day."""

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from clickstream.checks import Result
 from clickstream.operations import words
 from clickstream.operations.books import Books, Run
-from clickstream.operations.days import Day, last_event, last_published
+from clickstream.operations.days import Day, last_event, last_publication, last_published
 
 
 class CheckAnswer(BaseModel):
@@ -54,7 +54,7 @@ class DayAnswer(BaseModel):
 class DaysAnswer(BaseModel):
     headline: str
     last_published_day: date | None
-    last_publication: datetime | None
+    last_publication: datetime | None = Field(description="when the newest published run passed its checks")
     last_event: datetime | None = Field(description="when the last event of the published runs of these days happened")
     last_arrival: datetime | None = Field(description="of a raw object, within the days that late events may come for")
     days: list[DayAnswer]
@@ -64,7 +64,7 @@ def answer(books: Books, found: list[Day], today: date) -> DaysAnswer:
     return DaysAnswer(
         headline=words.headline(books, found, today).title,
         last_published_day=last_published(books.snapshot),
-        last_publication=books.published_at,
+        last_publication=last_publication(found),
         last_event=last_event(found),
         last_arrival=books.arrived_at,
         days=[_day(one) for one in found],

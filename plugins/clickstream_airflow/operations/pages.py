@@ -12,7 +12,7 @@ from clickstream.checks import number, worst_first
 from clickstream.late_rows import partition
 from clickstream.operations import words
 from clickstream.operations.books import Books
-from clickstream.operations.days import Day, State, last_event, last_published
+from clickstream.operations.days import Day, State, last_event, last_publication, last_published
 from clickstream.settings import table
 from clickstream_airflow.operations import charts
 
@@ -47,6 +47,7 @@ def overview(books: Books, found: Sequence[Day], today: date) -> str:
         headline=words.headline(books, found, today),
         last_published=last_published(books.snapshot),
         last_event=last_event(found),
+        last_publication=last_publication(found),
         missing=missing,
         OTHERS=OTHERS,
         books=books,

@@ -12,8 +12,10 @@ from clickstream.catch_up import CatchUp, CatchUpFailed
 from clickstream.ledger import InputObject, Ledger
 from clickstream.publication import publish, release, rollback, withdraw
 from clickstream.runs import RefusedRun, register_partition, require_partition
+from clickstream.settings import limits
 from clickstream.unprocessed import listed_days
 from clickstream.verification import WrongPublication
+from local_aws.athena.insert import MAX_PARTITIONS
 from tests.dags.clickstream.builders import ledger
 from tests.dags.clickstream.test_audit import history
 from tests.dags.clickstream.test_late_rows import FIFTH, FOURTH, THIRD, put_rows, shown
@@ -293,3 +295,16 @@ def test_a_day_without_rows_of_its_own_needs_no_partition(catalog):
     assert shown(catalog) == {"2024-12-03": ["late"]}
     with pytest.raises(PublicationRefused, match="is not registered"):
         require_partition(catalog, FIFTH)
+
+
+def test_a_long_backlog_is_published_in_commits_that_athena_can_merge(job, monkeypatch):
+    monkeypatch.setattr(catch_up, "DAYS_AT_ONCE", 2)
+    job.land(FOURTH, "late", {FOURTH: ["y"], THIRD: ["y-late"]})
+    job.land(FIFTH, "late", {FIFTH: ["z"], THIRD: ["z-late"]})
+    job.catch_up()
+    assert job.counted == [2, 1]
+    assert {"y-late", "z-late"} < set(shown(job.catalog)["2024-12-03"])
+
+
+def test_a_commit_of_catch_up_touches_fewer_days_than_athena_writes_partitions():
+    assert catch_up.DAYS_AT_ONCE + limits().max_lateness_days < MAX_PARTITIONS

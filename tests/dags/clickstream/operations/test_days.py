@@ -8,7 +8,17 @@ from clickstream.checks import Result
 from clickstream.operations import words
 from clickstream.operations.books import Arrived, Books, _summary
 from clickstream.operations.books import Run as BookedRun
-from clickstream.operations.days import QUIET, RUN_DUE, RUN_TAKES, State, days, last_event, last_published, to_look_at
+from clickstream.operations.days import (
+    QUIET,
+    RUN_DUE,
+    RUN_TAKES,
+    State,
+    days,
+    last_event,
+    last_publication,
+    last_published,
+    to_look_at,
+)
 from clickstream.snapshots import LIVE, MAIN, PINNED, RETIRED, Line, Snapshot
 from tests.operations.made_books import made_checks, made_ledger
 
@@ -20,7 +30,7 @@ FAILED = {"repeated_event_ids": 4.0}
 
 def run(day=DAY, rows=1000, name="jr_1", failed=None) -> BookedRun:
     made = made_ledger(day, rows, name)
-    return BookedRun(**_summary(made), checks=tuple(made_checks(made, failed)), checked_at="2024-12-26T01:00:00")
+    return BookedRun(**_summary(made), checks=tuple(made_checks(made, failed)), checked_at="2024-12-26T01:00:00+00:00")
 
 
 def books(*runs, shown=(), extra=(), waiting=None) -> Books:
@@ -29,7 +39,7 @@ def books(*runs, shown=(), extra=(), waiting=None) -> Books:
         by_day[one.day] = (*by_day.get(one.day, ()), one)
     mains = {Line(str(one.day), MAIN, one.run_id, one.run_id) for one in shown}
     arrived = {day: Arrived(LATER, number) for day, number in (waiting or {}).items()}
-    return Books(Snapshot(frozenset({*mains, *extra})), None, by_day, arrived)
+    return Books(Snapshot(frozenset({*mains, *extra})), by_day, arrived)
 
 
 def state(*runs, now=LATER, day=DAY, **more) -> State:
@@ -131,6 +141,12 @@ def test_the_last_event_is_that_of_the_published_runs():
     found = days(books(GOOD, BAD, shown=[GOOD]), DAY, DAY + timedelta(days=1), LATER)
     assert last_event(found) == GOOD.last_event_at == layout.day_end(DAY)
     assert last_event(days(books(GOOD), DAY, DAY, LATER)) is None
+
+
+def test_the_last_publication_is_that_of_a_run_and_of_nobody_who_tidies():
+    found = days(books(GOOD, NEWER, shown=[GOOD]), DAY, DAY, LATER)
+    assert last_publication(found) == datetime(2024, 12, 26, 1, tzinfo=UTC)
+    assert last_publication(days(books(GOOD), DAY, DAY, LATER)) is None
 
 
 @pytest.fixture
