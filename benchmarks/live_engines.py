@@ -2,12 +2,13 @@
 
     python scripts/generate_events.py --output events.ndjson --count 55000 --date 2026-03-05 --seed 7
     uv run --no-project --with duckdb==2.0.1 --with pandas --with polars --with pyarrow \\
-        benchmarks/live_engines.py events.ndjson
+        benchmarks/live_engines.py events.ndjson [ROUNDS]
 
-All make the same events, or the benchmark fails. One invalid line fails a whole block of Polars' and pyarrow's JSON
+All keep as many events, or the benchmark fails; the peers give no reasons and no counts of what they drop, which only
+the function itself (DuckDB) and plain Python do. One invalid line fails a whole block of Polars' and pyarrow's JSON
 readers (``ignore_errors`` too), and neither tells that a name came twice, so they get what Python's strict parser read,
 as pandas does. Values of a rule are worked out once per distinct text everywhere. Each engine has a process of its own;
-medians of three. CPU seconds include reading the gzip and writing Parquet.
+medians of three, or of ROUNDS. CPU seconds include reading the gzip and writing Parquet.
 """
 
 import gzip
@@ -27,7 +28,6 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / folder) for folder in ("dags", "lambda_functions")]
 KEY = "events/year=2026/month=03/day=05/hour=23/a.gz"
 DAY = (1_772_668_800_000, 1_772_755_200_000)
-RUNS = 3
 
 
 def lines_of(path: Path) -> Iterable[list[bytes]]:
@@ -262,7 +262,7 @@ def measure(engine: str, path: Path) -> None:
     )
 
 
-def main(events: Path) -> None:
+def main(events: Path, rounds: int = 3) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "a.gz"
         path.write_bytes(gzip.compress(events.read_bytes()))
@@ -270,7 +270,7 @@ def main(events: Path) -> None:
         rows = set()
         for engine in ENGINES:
             command = [sys.executable, __file__, "--measure", engine, str(path)]
-            found = [json.loads(subprocess.run(command, capture_output=True, check=True).stdout) for _ in range(RUNS)]  # noqa: S603
+            found = [json.loads(subprocess.run(command, capture_output=True, check=True).stdout) for _ in range(rounds)]  # noqa: S603
             middle = {key: statistics.median(one[key] for one in found) for key in found[0]}
             rows.add(middle["rows"])
             print("{:8} {import:8.2f} {work:7.2f} {peak:9.0f} {rows:7.0f}".format(engine, **middle), flush=True)
@@ -282,4 +282,4 @@ if __name__ == "__main__":
     if sys.argv[1] == "--measure":
         measure(sys.argv[2], Path(sys.argv[3]))
     else:
-        main(Path(sys.argv[1]))
+        main(Path(sys.argv[1]), *map(int, sys.argv[2:]))

@@ -10,6 +10,7 @@ from clickstream.change_request import ACTIONS, CANDIDATES_QUERY, ROLLBACK, RUN_
 from clickstream.settings import prefix
 from clickstream_airflow.aws import catalog
 from clickstream_airflow.configuration import airflow_settings
+from clickstream_airflow.day_link import LINKS
 from clickstream_airflow.publish import carry_out
 
 PARAMS = {
@@ -37,6 +38,7 @@ class CheckRequestOperator(BaseOperator):
     """Returns the request of the run's params; AirflowFailException, before anything changed, where it cannot be."""
 
     ui_color = "#f7f1dd"
+    operator_extra_links = LINKS
 
     def execute(self, context: Context) -> dict[str, Any]:
         params = context["params"]
@@ -54,6 +56,7 @@ class ChangeOperator(BaseOperator):
 
     template_fields = ("request",)
     ui_color = "#dcefdc"
+    operator_extra_links = LINKS
 
     def __init__(self, *, request: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -5,7 +5,8 @@ from typing import Any
 from airflow.sdk import BaseOperator, BaseOperatorLink
 from airflow.sdk.configuration import conf
 
-FIRST_TASK = "await_day_closed"  # returns the arrival day
+FIRST_TASK = "await_day_closed"  # of the daily DAG: returns the arrival day
+REQUEST = "check_request"  # of the rollback: returns what was asked for
 
 
 class DayLink(BaseOperatorLink):
@@ -14,7 +15,9 @@ class DayLink(BaseOperatorLink):
     name = "Clickstream day"
 
     def get_link(self, operator: BaseOperator, *, ti_key: Any) -> str:
-        day = ti_key.xcom_pull(task_ids=FIRST_TASK)  # Airflow 3 gives the task instance itself
+        # Airflow 3 gives the task instance itself.
+        asked = ti_key.xcom_pull(task_ids=REQUEST)
+        day = ti_key.xcom_pull(task_ids=FIRST_TASK) or (asked.get("arrival_day") if isinstance(asked, dict) else None)
         page = f"{conf.get('api', 'base_url', fallback='').rstrip('/')}/clickstream/"
         return f"{page}days/{day}" if day else page
 

@@ -8,6 +8,7 @@ from airflow.sdk import Asset
 from airflow.sdk.exceptions import ParamValidationError
 
 from clickstream.change_request import CANDIDATES_QUERY
+from clickstream_airflow.day_link import DayLink
 
 VALID = {"action": "rollback", "arrival_day": "2024-12-25", "run_id": "2024-12-25-jr_1"}
 
@@ -58,3 +59,7 @@ def test_the_form_refuses_what_cannot_be_a_request(dag, change):
     params.validate()
     with pytest.raises(ParamValidationError):
         params.update(change)
+
+
+def test_a_red_task_links_to_its_day(dag):
+    assert all(any(isinstance(link, DayLink) for link in task.operator_extra_links) for task in dag.tasks)

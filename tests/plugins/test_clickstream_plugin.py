@@ -34,8 +34,17 @@ def test_the_page_is_in_the_navigation_and_its_icons_are_there():
         assert (static / icon.removeprefix("/clickstream/static/")).is_file()
 
 
-@pytest.mark.parametrize(("day", "path"), [("2024-12-25", "days/2024-12-25"), (None, "")], ids=["day", "no day"])
-def test_a_task_links_to_its_day(day, path, monkeypatch):
+@pytest.mark.parametrize(
+    ("returned", "path"),
+    [
+        ({"await_day_closed": "2024-12-25"}, "days/2024-12-25"),
+        ({"check_request": {"action": "withdraw", "arrival_day": "2024-12-24"}}, "days/2024-12-24"),
+        ({"check_request": ["2024-12-24-jr_1"]}, ""),
+        ({}, ""),
+    ],
+    ids=["a day's run", "rollback", "replay of several days", "no day"],
+)
+def test_a_task_links_to_its_day(returned, path, monkeypatch):
     monkeypatch.setenv("AIRFLOW__API__BASE_URL", "https://airflow.example/")
-    task = SimpleNamespace(xcom_pull=lambda task_ids: {"await_day_closed": day}[task_ids])
+    task = SimpleNamespace(xcom_pull=lambda task_ids: returned.get(task_ids))
     assert DayLink().get_link(None, ti_key=task) == f"https://airflow.example/clickstream/{path}"
