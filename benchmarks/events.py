@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import shutil
 import sys
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -40,6 +41,7 @@ def events(count: int) -> Events:
     facts = folder / "tally.json"
     if not facts.exists():
         print(f"making {count:,} events, once", file=sys.stderr, flush=True)
+        shutil.rmtree(folder / "raw", ignore_errors=True)  # what a killed run left would be read as well
         facts.write_text(json.dumps(_make(count, folder / "raw")))
     return Events(count, folder, json.loads(facts.read_text()))
 

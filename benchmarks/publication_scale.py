@@ -32,9 +32,8 @@ def section(rounds: int) -> str:
         f"| read | | {read:.2f} |",
         f"| check, and compare with a listing | | {check:.2f} |",
     ]
-    snapshot = _snapshot()
-    document = "\n".join(map(str, snapshot.lines))
-    lines.append(f"| snapshot of {SNAPSHOT_DAYS:,} days: lines | {len(document) / 1e6:.2f} MB | |")
+    snapshot = len(_snapshot().to_ndjson()) / 1e6
+    lines.append(f"| snapshot of {SNAPSHOT_DAYS:,} days | {snapshot:.2f} MB | |")
     with deployed() as catalog:
         small = min(_published(catalog, DAY + timedelta(days=number), 1) for number in range(rounds))
         large = min(_published(catalog, DAY + timedelta(days=10 + number), FILES) for number in range(rounds))

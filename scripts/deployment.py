@@ -122,7 +122,8 @@ def clear(s3: Any, bucket: str) -> None:
 
 def remains(environment: str, outputs: dict[str, Any]) -> Iterator[str]:
     """What Terraform did not make, or AWS keeps for a while."""
-    yield f"key {outputs['kms_key_arn']}: AWS deletes it {outputs['key_deletion_days']} days from now"
+    days = outputs.get("key_deletion_days", "7 to 30")  # a state that was applied before has no such output
+    yield f"key {outputs['kms_key_arn']}: AWS deletes it {days} days from now"
     yield "log groups that Glue made: /aws-glue/jobs/*, /aws-glue/crawlers*"
     yield f"log groups that MWAA made, if there was one: airflow-clickstream-{environment}-*"
     yield f"Terraform's state (workspace {environment}), and its bucket if backend.tf names one"

@@ -66,3 +66,6 @@ def test_measured_numbers_are_those_of_the_benchmark():
     measured = estimate_cost.MEASURED
     assert 0 <= measured["glue_cpu_seconds_per_million"] - slope < 10
     assert 0 <= measured["glue_fixed_cpu_seconds"] - fixed < 10
+    function = re.search(r"^duckdb +[\d.]+ +([\d.]+)", table, re.MULTILINE)
+    assert function
+    assert 0 <= measured["function_cpu_seconds_per_million"] - float(function[1]) / 0.055 < 10
