@@ -45,9 +45,11 @@ def written(document: str, name: str, text: str) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("sections", nargs="*", choices=[[], *SECTIONS], metavar="SECTION", help=", ".join(SECTIONS))
+    parser.add_argument("sections", nargs="*", metavar="SECTION", help=f"{', '.join(SECTIONS)}; all without one")
     parser.add_argument("--rounds", type=int, default=3, help="runs of each process, in turn; medians count (3)")
     options = parser.parse_args()
+    if unknown := set(options.sections) - SECTIONS.keys():
+        parser.error(f"expected sections of {', '.join(SECTIONS)}, got {', '.join(sorted(unknown))}")
     for name in options.sections or SECTIONS:
         text = f"{SECTIONS[name](options.rounds).strip()}\n\n({machine()}; {options.rounds} rounds.)"
         print(f"\n{text}", flush=True)
