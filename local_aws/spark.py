@@ -85,11 +85,13 @@ def spark_properties(
     cores: int | None = None,
     cache_dir: Path | None = None,
     memory: str | None = None,
+    jvm_options: str | None = None,
     principal: str = ANYBODY,
 ) -> dict[str, str]:
     """What ``spark-defaults.conf`` is elsewhere. No shuffle partitions: those are a job's decision.
 
-    ``cores`` beyond the machine's are cut to it; ``memory`` is a JVM size (``2g``); ``principal``: as whom it calls S3.
+    ``cores`` beyond the machine's are cut to it; ``memory`` is a JVM size (``2g``); ``jvm_options`` replaces SHORT_JOBS;
+    ``principal``: as whom it calls S3.
     Without ``endpoint_url`` S3 is not configured at all.
     """
     cache_dir = cache_dir or cache_directory()
@@ -99,7 +101,7 @@ def spark_properties(
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.memory": memory or os.environ.get("CLICKSTREAM_SPARK_MEMORY") or "2g",
         "spark.driver.extraClassPath": os.pathsep.join(map(str, s3a_jars(cache_dir))),
-        "spark.driver.extraJavaOptions": " ".join(java_options(cache_dir, work_dir)),
+        "spark.driver.extraJavaOptions": " ".join(java_options(cache_dir, work_dir, jvm_options)),
         "spark.sql.session.timeZone": "UTC",
         "spark.sql.warehouse.dir": str(work_dir / "warehouse"),
         "spark.ui.enabled": "false",
@@ -113,12 +115,14 @@ def bounded_cores(cores: int | None) -> int:
     return max(1, min(cores or available, available))
 
 
-def java_options(cache_dir: Path, work_dir: Path) -> list[str]:
+def java_options(cache_dir: Path, work_dir: Path, jvm_options: str | None = None) -> list[str]:
     """The JVM's options: UTC, our logging, the class archive if there is one."""
+    if jvm_options is None:
+        jvm_options = os.environ.get("CLICKSTREAM_SPARK_JVM_OPTIONS", SHORT_JOBS)
     return [
         "-Duser.timezone=UTC",
         f'"-Dlog4j2.configurationFile={work_dir / "log4j2.properties"}"',
-        *os.environ.get("CLICKSTREAM_SPARK_JVM_OPTIONS", SHORT_JOBS).split(),
+        *jvm_options.split(),
         "-XX:+UseSerialGC",  # heaps of 2 GB on two cores: starts faster, and takes less CPU, than G1
         *archive_options(class_archive(cache_dir)),
     ]

@@ -55,10 +55,9 @@ def _environment(*paths: Path) -> dict[str, str]:
 
 def _spark(folder: Path, properties: dict[str, str], *paths: Path) -> dict[str, str]:
     """Equal for both: two cores, 2 GB, the optimising compiler (these are no short jobs)."""
-    os.environ["CLICKSTREAM_SPARK_JVM_OPTIONS"] = ""
     work = folder / "spark"
     work.mkdir()
-    every = spark_properties(None, work, memory=MEMORY) | properties
+    every = spark_properties(None, work, memory=MEMORY, jvm_options="") | properties
     return _environment(*paths) | spark_environment(every, work)
 
 
