@@ -22,6 +22,7 @@ def main(argv: list[str]) -> None:
     from awsglue.utils import getResolvedOptions
     from pyspark import SparkContext
 
+    from clickstream.aws_errors import explaining
     from clickstream_glue.arguments import CatchUpArguments, JobArguments, RejudgeArguments, parse, present
     from clickstream_glue.catch_up import run_catch_up
     from clickstream_glue.metrics import report
@@ -36,7 +37,7 @@ def main(argv: list[str]) -> None:
     job.init(options["JOB_NAME"], options)
     modes = {
         JobArguments: lambda: report(
-            run_day(Run(glue.spark_session, boto3.client("s3"), arguments, log)), options, log
+            run_day(Run(glue.spark_session, explaining(boto3.client("s3")), arguments, log)), options, log
         ),
         CatchUpArguments: lambda: run_catch_up(glue, arguments, log),
         RejudgeArguments: lambda: run_rejudge(glue, arguments, log),

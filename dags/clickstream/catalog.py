@@ -76,6 +76,7 @@ def connect(settings: Settings) -> Catalog:
 
     config = Config(retries=aws_errors.RETRIES)
     glue, s3, athena_ = (
-        boto3.client(name, region_name=settings.region, config=config) for name in ("glue", "s3", "athena")
+        aws_errors.explaining(boto3.client(name, region_name=settings.region, config=config))
+        for name in ("glue", "s3", "athena")
     )
     return Catalog(glue, s3, athena_, settings)

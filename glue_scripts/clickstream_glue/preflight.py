@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from clickstream.aws_errors import explaining
 from clickstream.raw_objects import UnreadableObject, check_name, count_lines
 from clickstream_glue.storage import StoredObject
 
@@ -29,7 +30,7 @@ def inspect_all(context: Any, bucket: str, objects: list[StoredObject], max_line
     def inspect_partition(part: Iterable[StoredObject]) -> Iterator[Inspected]:
         import boto3
 
-        s3 = boto3.client("s3")
+        s3 = explaining(boto3.client("s3"))
         return (inspect(s3, bucket, found, max_line_bytes) for found in part)
 
     slices = min(len(objects), 4 * context.defaultParallelism)

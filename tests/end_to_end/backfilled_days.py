@@ -3,13 +3,16 @@
 Ten days in all where everything is tested, five otherwise.
 """
 
+import gzip
 import json
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from clickstream import layout
 from clickstream.catalog import Catalog
 from tests.promise.deployment import put_raw
 from tests.promise.oracle import ARRIVAL_HOUR, RawLine, expected_rows
@@ -59,6 +62,19 @@ def land_all(catalog: Catalog, count: int) -> Raw:
     for day in (FIRST + timedelta(days=number) for number in range(len(GENERATED_DAYS), count)):
         _land(catalog, raw, day, [b"", b" "] if day == BAD else lines_of(day))
     return raw
+
+
+@contextmanager
+def blanked(catalog: Catalog, day: date) -> Iterator[None]:
+    """Meanwhile the day's raw objects hold nothing but a blank line, as if somebody had overwritten them."""
+    bucket = catalog.settings.name("raw_bucket")
+    keys = [entry["Key"] for entry in catalog.list_objects("raw_bucket", layout.raw_prefix(day))]
+    bodies = {key: catalog.s3.get_object(Bucket=bucket, Key=key)["Body"].read() for key in keys}
+    for key in keys:
+        catalog.s3.put_object(Bucket=bucket, Key=key, Body=gzip.compress(b"\n"))
+    yield
+    for key, body in bodies.items():
+        catalog.s3.put_object(Bucket=bucket, Key=key, Body=body)
 
 
 def shown(catalog: Catalog) -> list[tuple[str, ...]]:

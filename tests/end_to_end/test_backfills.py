@@ -1,6 +1,7 @@
 """A backfill of some days as the UI asks for it, and what a person does afterwards: each test goes on from the last.
 
-A day is bad, is repaired and run again; one is cleared; that one is rolled back, released, and run again by the form.
+A day is bad, is repaired and run again; a published one is cleared, with bad raw objects and with good ones; that one
+is rolled back, released, and run again by the form.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -11,7 +12,7 @@ import pytest
 from clickstream.snapshots import PINNED
 from local_airflow.api import ApiError
 from local_airflow.backfill import FAILED, Backfill, await_run, clear, error, runs, tasks, trigger
-from tests.end_to_end.backfilled_days import BAD, CLEARED, FIRST, event, lines_of, shown
+from tests.end_to_end.backfilled_days import BAD, CLEARED, FIRST, blanked, event, lines_of, shown
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]  # seconds: the days' backfill is in it
 ROLLBACK = "clickstream_rollback"
@@ -97,7 +98,23 @@ def test_the_repaired_day_is_shown_and_the_others_as_before(pipeline, days, repa
 
 
 @pytest.fixture(scope="module")
-def cleared(pipeline, days, repaired):
+def spoilt(pipeline, repaired):
+    """A published day is cleared while its raw objects are blank: the job succeeds, a check fails."""
+    run, before = run_of(pipeline, CLEARED), (pipeline.main_of(str(CLEARED)), shown(pipeline.catalog))
+    with blanked(pipeline.catalog, CLEARED):
+        clear(pipeline.airflow, run)
+        assert await_run(pipeline.airflow, run, timeout=600) == "failed"
+    assert "rows is 0.0, expected >= 1" in error(pipeline.airflow, run, "audit")
+    return before, (pipeline.main_of(str(CLEARED)), shown(pipeline.catalog))
+
+
+def test_a_published_day_whose_next_run_fails_its_checks_is_never_emptied(spoilt):
+    before, after = spoilt
+    assert after == before
+
+
+@pytest.fixture(scope="module")
+def cleared(pipeline, days, spoilt):
     """More arrives for a day, whose run is cleared; the run that was published before, and what it showed."""
     before = pipeline.main_of(str(CLEARED)), shown(pipeline.catalog)
     days.land(pipeline.catalog, CLEARED, [event("more", CLEARED, 7)])
