@@ -90,8 +90,8 @@ def spark_properties(
 ) -> dict[str, str]:
     """What ``spark-defaults.conf`` is elsewhere. No shuffle partitions: those are a job's decision.
 
-    ``cores`` beyond the machine's are cut to it; ``memory`` is a JVM size (``2g``); ``jvm_options`` replaces SHORT_JOBS;
-    ``principal``: as whom it calls S3.
+    ``cores`` beyond the machine's are cut to it; ``memory`` is a JVM size (``2g``); ``jvm_options`` replaces
+    SHORT_JOBS; ``principal``: as whom it calls S3.
     Without ``endpoint_url`` S3 is not configured at all.
     """
     cache_dir = cache_dir or cache_directory()

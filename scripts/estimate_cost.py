@@ -20,7 +20,7 @@ GB = 1e9
 MEASURED = {
     "glue_fixed_cpu_seconds": 80.0,
     "glue_cpu_seconds_per_million": 110.0,
-    "function_cpu_seconds_per_million": 90.0,
+    "function_cpu_seconds_per_million": 30.0,
     "gzip_share": 0.16,
     "parquet_share": 0.07,
     "s3_calls_per_run": 28,

@@ -6,6 +6,7 @@ A copy is a hard link: on S3 it costs the caller nothing either.
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -14,6 +15,7 @@ from botocore.exceptions import ClientError
 class FolderS3:
     def __init__(self, root: str) -> None:
         self._root = Path(root)
+        self.meta = SimpleNamespace(events=SimpleNamespace(register=lambda *_: None))  # nobody calls back
 
     def get_paginator(self, operation: str) -> "FolderS3":
         assert operation == "list_objects_v2", operation

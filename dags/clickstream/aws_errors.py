@@ -66,8 +66,9 @@ def _explain(parsed: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
     """botocore makes the error's text of this message, after this event."""
     error = parsed.get("Error")
     if error:
-        what = [context.get("clickstream_call"), _ADVICE.get(error.get("Code", "")) or (_passes(parsed) and _PASSES)]
-        error["Message"] = f"{error.get('Message', '')} [{'; '.join(filter(None, what))}]"
+        advice = _ADVICE.get(error.get("Code", ""), _PASSES if _passes(parsed) else "")
+        about = "; ".join(filter(None, (context.get("clickstream_call", ""), advice)))
+        error["Message"] = f"{error.get('Message', '')} [{about}]"
 
 
 def _passes(response: dict[str, Any]) -> bool:

@@ -8,15 +8,18 @@ import logging
 import os
 import time
 import traceback
+from collections import Counter
 from functools import cache
 from typing import Any
 
 from clickstream.aws_errors import error_code
 from clickstream.catalog import Catalog, connect
 from clickstream.raw_objects import UnreadableObject
+from clickstream.reasons import UNREADABLE
 from clickstream.settings import SettingsError, read_settings
 from json_to_parquet import metrics
-from json_to_parquet.convert import Outcome, convert
+from json_to_parquet.columns import Counts
+from json_to_parquet.convert import convert
 from json_to_parquet.notification import RawObject, raw_objects
 
 log = logging.getLogger(__name__)
@@ -35,6 +38,8 @@ def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
             outcomes[found.key] = _convert(_catalog(), found)
         except Exception as error:
             log.error("%s: %s", found.key, _described(error))
+            if isinstance(error, UnreadableObject):
+                _count(Counts(lines=1, quarantined=Counter({UNREADABLE: 1})))  # one record, as in the ledger
             failures.append(f"{found.key}: {_reason(error)}")
     if failures:
         raise NotConverted("; ".join(failures)) from None
@@ -44,14 +49,14 @@ def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
 def _convert(catalog: Catalog, found: RawObject) -> str:
     outcome = convert(catalog, found, _memory_mib() // 2)
     log.info("%s: %s, %s", found.key, outcome.what, outcome.counts)
-    for document in _documents(outcome, catalog.settings.environment):
-        print(document)
+    if outcome.counts:
+        _count(outcome.counts)
     return outcome.what
 
 
-def _documents(outcome: Outcome, environment: str) -> list[str]:
-    now = time.time_ns() // 1_000_000
-    return [*metrics.documents(outcome.counts, environment, now)] if outcome.counts else []
+def _count(counts: Counts) -> None:
+    for document in metrics.documents(counts, _catalog().settings.environment, time.time_ns() // 1_000_000):
+        print(document)
 
 
 def _reason(error: Exception) -> str:

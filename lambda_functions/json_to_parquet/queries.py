@@ -226,12 +226,18 @@ def _conditions(contract: Contract, shapes: Shapes) -> list[str]:
 
 
 def _is_suspect(name: str) -> str:
-    """A string's text is what the producer sent; the text of anything else was made anew."""
+    """A string's text is what the producer sent; the text of anything else was made anew.
+
+    CASE, since DuckDB works out every side of AND and OR, and few lines need the last look.
+    """
     value = f"{_unknown(name)}::VARCHAR"
     brackets = f"length({value}) - length(translate({value}, '[{{', '')) > {_MOST_BRACKETS}"
-    fraction = f"regexp_matches({value}, '{FRACTION}') AND NOT {_is_as_sent(name)}"
-    suspect = f"regexp_matches({value}, $suspect_value) OR {brackets} OR ({fraction})"
-    return f"CASE WHEN starts_with({value}, '\"') THEN false ELSE coalesce({suspect}, false) END"
+    return f"""CASE
+        WHEN starts_with({value}, '"') THEN false
+        WHEN regexp_matches({value}, $suspect_value) OR {brackets} THEN true
+        WHEN regexp_matches({value}, '{FRACTION}') THEN NOT {_is_as_sent(name)}
+        ELSE false
+    END"""
 
 
 def _is_as_sent(name: str) -> str:

@@ -25,4 +25,6 @@ def catalog(settings: Settings, aws_conn_id: str | None = "aws_default", connect
         AwsBaseHook(aws_conn_id=aws_conn_id, region_name=settings.region, client_type=service, config=config).conn
         for service in ("glue", "s3", "athena")
     )
-    return Catalog(*map(aws_errors.explaining, (glue, s3, athena)), settings)
+    for client in (glue, s3, athena):
+        aws_errors.explaining(client)
+    return Catalog(glue, s3, athena, settings)

@@ -57,10 +57,11 @@ class LiveLane:
             key = put_raw(self.catalog, DAY, lines, ARRIVAL_HOUR)
             self.raw += [RawLine(self.catalog.settings.raw_uri + key, line) for line in lines]
 
-    def put_broken(self) -> None:
-        """An object that no try can read."""
+    def put_broken(self) -> str:
+        """An object that no try can read; its key."""
         key = f"{layout.raw_prefix(DAY)}hour={ARRIVAL_HOUR}/broken.gz"
         self.catalog.s3.put_object(Bucket=self.catalog.settings.name("raw_bucket"), Key=key, Body=b"no gzip")
+        return key
 
     @contextmanager
     def held_back(self) -> Iterator[list[Event]]:
@@ -79,12 +80,16 @@ class LiveLane:
 
     def dead_letters(self) -> list[str]:
         """Takes the bodies of what is in the queue."""
+        return [message["Body"] for message in self.take_dead_letters()]
+
+    def take_dead_letters(self) -> list[dict[str, Any]]:
         name = self.function.configuration["DeadLetterConfig"]["TargetArn"].rpartition(":")[2]
         url = self._sqs.get_queue_url(QueueName=name)["QueueUrl"]
         found = []
-        while messages := self._sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+        asked = {"QueueUrl": url, "MaxNumberOfMessages": 10, "MessageAttributeNames": ["All"]}
+        while messages := self._sqs.receive_message(**asked).get("Messages"):
             for message in messages:
-                found.append(message["Body"])
+                found.append(message)
                 self._sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         return found
 

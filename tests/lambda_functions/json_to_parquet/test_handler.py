@@ -52,7 +52,9 @@ def test_what_cannot_be_read_is_named_after_all_were_tried(
     assert len([*catalog.list_objects("processed_bucket", "")]) == 1
     printed = capsys.readouterr().out
     reasons = [json.loads(text) for text in printed.splitlines() if "Reason" in text]
-    assert {one["Reason"]: one["LiveQuarantined"] for one in reasons} == {"invalid_event_id": 1, "malformed_json": 1}
+    assert {one["Reason"]: one["LiveQuarantined"] for one in reasons} == {
+        "invalid_event_id": 1, "malformed_json": 1, "unreadable_object": 1
+    }  # fmt: skip
     shown = printed + caplog.text + str(raised.value)
     assert good in shown
     assert not [secret for secret in SECRETS if secret in shown]
