@@ -11,7 +11,7 @@ import sqlite3
 import subprocess
 from collections.abc import Callable
 from contextlib import closing
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -137,3 +137,17 @@ def test_a_warning_is_told_and_each_day_that_changed_has_its_event(pipeline, own
     assert location.rstrip("/").endswith(shown)
 
     assert own_airflow.schedule(CONSUMER, dags) == [str(LATE), str(WARNED)]
+
+
+def test_the_scheduler_tells_that_yesterday_is_not_published_in_time(own_airflow, inbox):
+    """Its run is made by the schedule and goes no further; then its deadline has passed."""
+    dags, yesterday = REPOSITORY / "dags", datetime.now(UTC).date() - timedelta(days=1)
+    own_airflow.run("dags", "reserialize", dags=dags)
+    assert str(yesterday) in own_airflow.schedule("clickstream_daily", dags)
+    own_airflow.run("scheduler", "--num-runs", "3", dags=dags)
+    assert inbox.messages() == []
+    own_airflow.ask("UPDATE deadline SET deadline_time = '2024-01-01 00:00:00'")
+    said = own_airflow.run("scheduler", "--num-runs", "8", dags=dags)
+    (message,) = inbox.messages()
+    assert message.subject == f"[clickstream_local] {yesterday}: not published in time", said.stdout
+    assert f"arrival day {yesterday}: not published 6 hours after its run was queued." in message.text
