@@ -107,7 +107,7 @@ class LocalAirflow:
     def _start(self, component: str) -> subprocess.Popen[bytes]:
         with self.log_of(component).open("wb") as log:
             return subprocess.Popen(  # noqa: S603  our own command
-                airflow(component),
+                _command(component),
                 env=self.environment,
                 cwd=REPOSITORY,
                 stdin=subprocess.DEVNULL,
@@ -125,6 +125,12 @@ class LocalAirflow:
                 raise RuntimeError(f"Airflow is not healthy after {START_TIMEOUT} s; see the logs in {self.home}")
             if self._cancelled.wait(0.5):
                 raise RuntimeError("the start of Airflow was cancelled")
+
+
+def _command(component: str) -> list[str]:
+    return (
+        [sys.executable, "-m", "local_airflow.preloaded", component] if component == "scheduler" else airflow(component)
+    )
 
 
 def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
