@@ -1,4 +1,6 @@
-"""Airflow's command, with what the DAGs import from elsewhere in memory: ``python -m local_airflow.preloaded scheduler``.
+"""Airflow's command, with what the DAGs import from elsewhere in memory.
+
+    python -m local_airflow.preloaded scheduler
 
 The scheduler's workers are forks of it, and tasks forks of those, so no task imports the Amazon provider anew, which is
 most of what a short task costs. Our own modules are left out: an edit counts from the next task on.
@@ -26,10 +28,10 @@ def preload() -> None:
 
 
 def _is_ours(module: object) -> bool:
-    file = getattr(module, "__file__", None)
-    return bool(file) and any(Path(file).is_relative_to(folder) for folder in OURS)
+    file = getattr(module, "__file__", None) or ""
+    return any(Path(file).is_relative_to(folder) for folder in OURS)
 
 
 if __name__ == "__main__":
     preload()
-    main()
+    main()  # type: ignore[no-untyped-call]

@@ -128,9 +128,9 @@ class LocalAirflow:
 
 
 def _command(component: str) -> list[str]:
-    return (
-        [sys.executable, "-m", "local_airflow.preloaded", component] if component == "scheduler" else airflow(component)
-    )
+    if component == "scheduler":
+        return [sys.executable, "-m", "local_airflow.preloaded", component]
+    return airflow(component)
 
 
 def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:

@@ -150,7 +150,7 @@ def pipeline(calls_file: Path) -> Iterator[Pipeline]:
             yield Pipeline(LocalAws(endpoint_url, home / "aws" / "local_aws.log"), site, Stack(endpoint_url))
         finally:
             family = {one.name() for one in made.family()}
-            left = made.end(signal.SIGTERM)
+            left = made.end(signal.SIGINT)  # as Ctrl-C; SIGTERM: tests/local_airflow/test_up.py
         assert "postgres" in family
         assert left == []
         assert made.process.returncode == 0, "".join(made.said)

@@ -51,10 +51,11 @@ def test_a_port_in_use_is_said_before_anything_is_started(home, option, variable
 
 
 @pytest.mark.slow
-def test_a_signal_while_it_starts_ends_all_of_it(home):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_while_it_starts_ends_all_of_it(home, number):
     made = make_airflow(home)
     await_family(made, "postgres")
-    assert made.end(signal.SIGINT) == []
+    assert made.end(number) == []
     assert made.process.returncode == 0
     assert "nothing is left running" in made.said[-1]
 

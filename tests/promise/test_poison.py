@@ -1,4 +1,4 @@
-"""An object that nobody can read, among good ones: told to people once, with key and reason, and never tried for ever."""
+"""An object that nobody can read, among good ones: people are told once, with its key and the reason."""
 
 import json
 from urllib.parse import unquote_plus
