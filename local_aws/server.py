@@ -44,11 +44,12 @@ class LocalAws:
 
     Port 0 takes a free one. Engines keep their files in ``data_dir``, or in a temporary directory that goes at the end.
     Everything else is in memory and empty at the start. Raises ``PortTakenError``, and RuntimeError where another one
-    runs in this process. ``record``: a file to which the calls are added, see ``recording``.
+    runs in this process. ``record``: a file to which the calls are added, see ``recording``; ``recorder`` counts them.
     """
 
     endpoint_url: str
     engines: Sequence[Engine]
+    recorder: Recorder | None = None
 
     def __init__(self, port: int = 0, data_dir: Path | None = None, record: Path | None = None) -> None:
         self._port = port
@@ -93,8 +94,8 @@ class LocalAws:
         control = control_application(self.clock, self.engine(FirehoseEngine).flush, lambda: events.waiting)
         rest = {engine.service: rest_application(engine) for engine in engines if isinstance(engine, RestEngine)}
         gateway = Gateway(engines, self._moto(resources), control, rest)
-        recorder = resources.enter_context(Recorder(self._record)) if self._record else None
-        server.start(recorder.around(gateway) if recorder else gateway)
+        self.recorder = resources.enter_context(Recorder(self._record)) if self._record else None
+        server.start(self.recorder.around(gateway) if self.recorder else gateway)
 
     def _moto(self, resources: ExitStack) -> Wsgi:
         """moto, whose S3 tells functions of new objects."""

@@ -3,13 +3,15 @@
     {"principal": "clickstream-crawler-local", "service": "s3", "operation": "ListObjectsV2",
      "parameters": {"Bucket": "b", "Prefix": "year=2024/"}}
 
-A call that differs in nothing of this is written once. Of its parameters those are kept that name a resource, never
-content. Calls that fail count: they were asked for. Nobody's are left out: what no credentials sign (the clock of the
-local AWS, its own protocol for a job's bookmark), and what an engine asks moto directly.
+A call that differs in nothing of this is written once; ``counted`` says how often each operation was called. Of its
+parameters those are kept that name a resource, never content. Calls that fail count: they were asked for. Nobody's are
+left out: what no credentials sign (the clock of the local AWS, its own protocol for a job's bookmark), and what an
+engine asks moto directly.
 """
 
 import json
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -37,9 +39,13 @@ class Recorded:
 
 
 class Recorder:
-    """Around a WSGI application. ``path`` is added to, so that local AWSs may share a file one after another."""
+    """Around a WSGI application. ``path`` is added to, so that local AWSs may share a file one after another.
+
+    ``counted``: calls by service and operation, such as ``("s3", "PutObject")``.
+    """
 
     def __init__(self, path: Path) -> None:
+        self.counted = Counter[tuple[str, str]]()
         self._path = path
         self._lock = threading.Lock()
         self._written: set[str] = set()
@@ -58,13 +64,15 @@ class Recorder:
 
         def recorded(environ: Environ, start_response: Any) -> Iterable[bytes]:
             if principal := signer(environ):
-                self._write(Recorded(principal, *asked(environ)).to_json())
+                self._write(Recorded(principal, *asked(environ)))
             return application(environ, start_response)
 
         return recorded
 
-    def _write(self, line: str) -> None:
+    def _write(self, call: Recorded) -> None:
+        line = call.to_json()
         with self._lock:
+            self.counted[call.service, call.operation] += 1
             if line not in self._written and not self._file.closed:
                 self._written.add(line)
                 self._file.write(f"{line}\n")
