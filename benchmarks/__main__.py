@@ -13,11 +13,21 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import version
 
-from benchmarks import ROOT, backfill_scaling, dag_cost, function_engines, publication_scale, query_bytes, transforms
+from benchmarks import (
+    ROOT,
+    backfill_scaling,
+    dag_cost,
+    file_bytes,
+    function_engines,
+    publication_scale,
+    query_bytes,
+    transforms,
+)
 
 DOCUMENT = ROOT / "docs" / "performance.md"
 SECTIONS: dict[str, Callable[[int], str]] = {
     "transform": transforms.section,
+    "files": file_bytes.section,
     "function": function_engines.section,
     "dag": dag_cost.section,
     "backfill": backfill_scaling.section,

@@ -5,10 +5,12 @@ import sys
 import time
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from botocore.exceptions import ClientError
 
-from benchmarks import whole
+from benchmarks import file_bytes, whole
 from benchmarks.__main__ import DOCUMENT, SECTIONS, written
 from benchmarks.events import events
 from benchmarks.on_disk.folder_s3 import FolderS3
@@ -74,3 +76,17 @@ def test_engines_do_equal_work(few, name):
 def test_readme_style_lets_bad_rows_through(few):
     """What it is compared for."""
     assert transform("README style", few).said["rows"] > few.tally["accepted"]
+
+
+def test_only_groups_that_may_match_and_columns_that_are_named_are_read(tmp_path):
+    rows = pa.table({"event_type": ["a"] * 500 + ["b"] * 500, "page_url": [f"/{n}" for n in range(1000)]})
+    pq.write_table(rows, tmp_path / "x.parquet", row_group_size=500)
+    both, first, none = (file_bytes.read(tmp_path, {"page_url"}, kinds) for kinds in (set(), {"a"}, {"c"}))
+    assert both > first > none == 0
+    assert file_bytes.read(tmp_path, {"page_url", "event_type"}, set()) > both
+
+
+def test_what_a_query_asks_for_is_read_from_its_text():
+    sql = "SELECT page_url FROM t WHERE event_type IN ('a', 'b') AND NOT is_bot"
+    assert file_bytes.asked(sql) == ({"page_url", "event_type", "is_bot"}, {"a", "b"})
+    assert file_bytes.asked("SELECT count_if(event_type = 'a') FROM t")[1] == set()
