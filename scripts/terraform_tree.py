@@ -1,7 +1,9 @@
 """Our Terraform without an account: a copy in which a provider plans, and applies to a throw-away state.
 
-Needs terraform and a provider that calls no API (``OFFLINE_PROVIDER`` prints the configuration that finds it). A copy,
-because what init writes and locks here is not what it would there.
+Needs terraform. The provider is the one that the machine's configuration offers: TF_CLI_CONFIG_FILE, or the one beside
+the clone that calls no API (``OFFLINE_PROVIDER`` prints the configuration that finds it), or the registry's. That
+validates and plans, with credentials that open nothing; only a provider that calls no API applies. A copy, because what
+init writes and locks here is not what it would there.
 """
 
 import fcntl
@@ -24,19 +26,31 @@ _CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")  # whe
 _LEFT_BEHIND = shutil.ignore_patterns(".terraform*", "*.tfstate*", "*.tfplan", "backend.tf")
 # Synthetic ids and ARNs that follow from the arguments are then known at plan.
 _SETTINGS = {"SCHEMA_PROVIDER_PREDICT": "1", "TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1"}
+# The registry's provider asks for credentials before it plans, and must find none that open an account.
+_UNREACHABLE = """provider "aws" {
+  access_key                  = "none"
+  secret_key                  = "none"
+  allowed_account_ids         = null
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+  skip_requesting_account_id  = true
+}
+"""
+_ACCOUNT = "-var=account_id=123456789012"  # nobody is asked whose the credentials are
+_QUIET = ("-input=false", "-no-color", "-lock=false")
+NOT_OFFLINE = (
+    "terraform's provider is one that calls AWS, and nothing is applied with it: expected one that calls no API "
+    f"({OFFLINE_PROVIDER.relative_to(ROOT.parent)} beside the clone, or TF_CLI_CONFIG_FILE)"
+)
+_NO_PROVIDER = ("Failed to query available provider packages", "Failed to install provider")
 
 
 class TerraformFailed(RuntimeError):
     """terraform's own message."""
 
 
-def missing_tool() -> str | None:
-    """What is not here that a plan needs; None where all is."""
-    if not shutil.which("terraform"):
-        return "terraform (1.9 or later) is not on the PATH"
-    if not OFFLINE_PROVIDER.exists():
-        return f"the offline AWS provider is not there ({OFFLINE_PROVIDER.relative_to(ROOT.parent)} beside the clone)"
-    return None
+class MissingTool(TerraformFailed):
+    """terraform is not here, or offers no provider (no network, most likely), or none that can be applied with."""
 
 
 @dataclass(frozen=True)
@@ -79,18 +93,36 @@ class TerraformTree:
 
     def __init__(self, folder: Path, change: Callable[[Path], None] | None = None) -> None:
         self.folder = folder / "terraform"
+        self.environ = {**os.environ, **_SETTINGS, **provider_configuration()}
         shutil.copytree(ROOT / "terraform", self.folder, ignore=_LEFT_BEHIND)
+        (self.folder / "unreachable_override.tf").write_text(_UNREACHABLE, encoding="utf-8")
         for name in ("dags", "sql"):
             (folder / name).symlink_to(ROOT / name)
         build(folder / "build")
         (folder / "build" / "json_to_parquet.zip").touch()  # planned with, and not looked into
         if change:
             change(self.folder)
-        self.environ = {**os.environ, **_SETTINGS, "TF_CLI_CONFIG_FILE": _provider_configuration()}
-        self.run("init", "-input=false", "-no-color")
+        self._initialise()
+
+    def _initialise(self) -> None:
+        try:
+            self.run("init", "-input=false", "-no-color")
+        except TerraformFailed as error:
+            if any(message in str(error) for message in _NO_PROVIDER):
+                raise MissingTool(f"terraform finds no AWS provider: {error}") from error
+            raise
+
+    @cached_property
+    def calls_no_api(self) -> bool:
+        """Whether the provider makes things up: then it knows a key's ARN before there is a key."""
+        self.run("plan", *_QUIET, "-state=none", "-target=aws_kms_key.data", _ACCOUNT, "-out=key.tfplan")
+        planned = json.loads(self.run("show", "-json", "key.tfplan"))["planned_values"]["root_module"]["resources"]
+        return any(one["address"] == "aws_kms_key.data" and one["values"].get("arn") for one in planned)
 
     def run(self, *arguments: str) -> str:
         """What terraform prints; TerraformFailed with its message where it does not end well."""
+        if not shutil.which("terraform"):
+            raise MissingTool("terraform (1.9 or later) is not on the PATH")
         done = subprocess.run(  # noqa: S603  no shell, our own arguments
             ["terraform", *arguments],  # noqa: S607  the user's terraform
             cwd=self.folder,
@@ -105,37 +137,47 @@ class TerraformTree:
 
     def plan(self, environment: str, **variables: Any) -> Planned:
         """The plan of environments/<environment>.tfvars with further variables, and the state it leaves."""
-        given = [f"-var={name}={_as_variable(value)}" for name, value in variables.items()]
-        tfvars = f"-var-file=environments/{environment}.tfvars"
-        self.run("plan", "-input=false", "-no-color", "-lock=false", "-state=none", tfvars, *given, "-out=one.tfplan")
-        plan = json.loads(self.run("show", "-json", "one.tfplan"))
+        if not self.calls_no_api:
+            raise MissingTool(NOT_OFFLINE)
+        plan = self._plan("-state=none", f"-var-file=environments/{environment}.tfvars", *_given(variables))
         (self.folder / "one.tfstate").unlink(missing_ok=True)
-        self.run("apply", "-input=false", "-no-color", "-lock=false", "-state=one.tfstate", "one.tfplan")
+        self.run("apply", *_QUIET, "-state=one.tfstate", "one.tfplan")
         return Planned(plan, json.loads(self.run("show", "-json", "one.tfstate")))
+
+    def plan_alone(self, environment: str, **variables: Any) -> dict[str, Any]:
+        """The plan as any provider gives it: what AWS chooses may be unknown."""
+        tfvars = f"-var-file=environments/{environment}.tfvars"
+        return self._plan("-state=none", tfvars, _ACCOUNT, *_given(variables))
 
     def plan_again(self, environment: str) -> dict[str, Any]:
         """What another apply would do to the state that the last ``plan`` left, as ``terraform show -json`` has it."""
-        tfvars = f"-var-file=environments/{environment}.tfvars"
-        given = ("-input=false", "-no-color", "-lock=false", "-state=one.tfstate", tfvars)
-        self.run("plan", *given, "-out=again.tfplan")
-        again: dict[str, Any] = json.loads(self.run("show", "-json", "again.tfplan"))
-        return again
+        return self._plan("-state=one.tfstate", f"-var-file=environments/{environment}.tfvars")
+
+    def _plan(self, *arguments: str) -> dict[str, Any]:
+        self.run("plan", *_QUIET, *arguments, "-out=one.tfplan")
+        plan: dict[str, Any] = json.loads(self.run("show", "-json", "one.tfplan"))
+        return plan
+
+
+def _given(variables: Mapping[str, Any]) -> list[str]:
+    return [f"-var={name}={_as_variable(value)}" for name, value in variables.items()]
 
 
 def _as_variable(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def _provider_configuration() -> str:
-    """The CLI configuration that finds the provider. Made anew only where its sources are newer: another process may
-    be running the provider, and a file that runs cannot be replaced."""
-    if missing := missing_tool():
-        raise TerraformFailed(missing)
+def provider_configuration() -> dict[str, str]:
+    """The environment in which terraform finds the provider beside the clone; nothing where the user names another
+    configuration, or there is none. Made anew only where its sources are newer: another process may be running the
+    provider, and a file that runs cannot be replaced."""
+    if "TF_CLI_CONFIG_FILE" in os.environ or not OFFLINE_PROVIDER.exists():
+        return {}
     with (Path(tempfile.gettempdir()) / "clickstream-terraform-offline.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         made = _CACHE / "terraform-offline" / "terraformrc"
         sources = max(path.stat().st_mtime for path in OFFLINE_PROVIDER.parent.iterdir())
         if made.exists() and made.stat().st_mtime > sources:
-            return str(made)
+            return {"TF_CLI_CONFIG_FILE": str(made)}
         done = subprocess.run([str(OFFLINE_PROVIDER)], capture_output=True, text=True, check=True)  # noqa: S603
-        return done.stdout.strip()
+        return {"TF_CLI_CONFIG_FILE": done.stdout.strip()}

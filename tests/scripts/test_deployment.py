@@ -1,15 +1,15 @@
 """Deploying and taking away, with the terraform command, a provider that calls no API, and buckets of the local AWS."""
 
-import os
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 from deployment import Deployment, Stopped, clear, main, remains, versions
-from terraform_tree import ROOT, TerraformTree, missing_tool
+from terraform_tree import ROOT, MissingTool, TerraformTree
 
 from local_aws.clients import local_client
+from tests.terraform.missing import missing, require_offline
 
 pytestmark = pytest.mark.slow
 BUCKET = "clickstream-raw-dev-123456789012"
@@ -26,10 +26,12 @@ def s3(local_aws: Any) -> Any:
 @pytest.fixture
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of what is deployed, with the provider that calls no API."""
-    if missing := missing_tool():
-        is_ci = os.environ.get("CI") == "true" and not os.environ.get("GITHUB_ACTIONS")
-        (pytest.fail if is_ci else pytest.skip)(missing)
-    for name, value in TerraformTree(tmp_path / "settings").environ.items():
+    try:
+        tree = TerraformTree(tmp_path / "settings")
+    except MissingTool as error:
+        missing(error)
+    require_offline(tree)
+    for name, value in tree.environ.items():
         monkeypatch.setenv(name, value)
     folder = tmp_path / "repository"
     shutil.copytree(

@@ -1,8 +1,17 @@
 """What is taken of a plan and of the state that it leaves; what is missing is named."""
 
+from pathlib import Path
+
 import pytest
 import terraform_tree
-from terraform_tree import Planned, missing_tool, with_policies
+from terraform_tree import (
+    MissingTool,
+    Planned,
+    TerraformFailed,
+    TerraformTree,
+    provider_configuration,
+    with_policies,
+)
 
 
 def test_a_policy_that_names_the_key_is_taken_from_the_state() -> None:
@@ -19,12 +28,61 @@ def test_data_sources_are_no_resources() -> None:
     assert Planned({"planned_values": module}, {"values": module}).resources == {}
 
 
-def test_a_missing_terraform_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", "")
-    assert missing_tool() == "terraform (1.9 or later) is not on the PATH"
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A machine with no provider beside the clone, and a terraform of the test's making: ``bin/terraform``."""
+    monkeypatch.delenv("TF_CLI_CONFIG_FILE", raising=False)
+    monkeypatch.setattr(terraform_tree, "OFFLINE_PROVIDER", tmp_path / "none")
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    return tmp_path
 
 
-def test_a_missing_provider_is_named_without_this_machines_path(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(terraform_tree.shutil, "which", lambda name: name)
-    monkeypatch.setattr(terraform_tree, "OFFLINE_PROVIDER", terraform_tree.ROOT.parent / "shared" / "no" / "install")
-    assert missing_tool() == "the offline AWS provider is not there (shared/no/install beside the clone)"
+def make_terraform(folder: Path, script: str) -> None:
+    command = folder / "bin" / "terraform"
+    command.parent.mkdir()
+    command.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    command.chmod(0o700)
+
+
+def test_a_missing_terraform_is_named(elsewhere: Path) -> None:
+    with pytest.raises(MissingTool, match=r"terraform \(1\.9 or later\) is not on the PATH"):
+        TerraformTree(elsewhere / "tree")
+
+
+def test_without_network_or_configuration_there_is_no_provider(elsewhere: Path) -> None:
+    make_terraform(elsewhere, "echo 'Error: Failed to query available provider packages' >&2; exit 1")
+    with pytest.raises(MissingTool, match="finds no AWS provider"):
+        TerraformTree(elsewhere / "tree")
+
+
+def test_another_failure_of_init_is_no_missing_tool(elsewhere: Path) -> None:
+    make_terraform(elsewhere, "echo 'Error: Invalid block definition' >&2; exit 1")
+    with pytest.raises(TerraformFailed, match="Invalid block") as failure:
+        TerraformTree(elsewhere / "tree")
+    assert not isinstance(failure.value, MissingTool)
+
+
+@pytest.mark.parametrize(("arn", "offline"), [('"arn": "arn:aws:kms:x"', True), ("", False)], ids=["known", "unknown"])
+def test_only_a_provider_that_makes_things_up_applies(elsewhere: Path, arn: str, offline: bool) -> None:
+    """Nothing is applied with one that calls AWS: before there is a key, it knows no ARN of one."""
+    key = f'{{"address": "aws_kms_key.data", "values": {{{arn}}}}}'
+    planned = f'{{"planned_values": {{"root_module": {{"resources": [{key}]}}}}}}'
+    make_terraform(elsewhere, f"echo $1 >> {elsewhere}/called; [ $1 != show ] || echo '{planned}'; [ $1 != apply ]")
+    tree = TerraformTree(elsewhere / "tree")
+    assert tree.calls_no_api is offline
+    with pytest.raises(TerraformFailed, match="apply" if offline else "calls AWS"):
+        tree.plan("dev")
+    called = (elsewhere / "called").read_text(encoding="utf-8").split()
+    assert ("apply" in called) is offline
+
+
+def test_the_users_configuration_is_not_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TF_CLI_CONFIG_FILE", "/mine")
+    assert provider_configuration() == {}
+
+
+def test_credentials_of_a_tree_open_nothing(elsewhere: Path) -> None:
+    """terraform merges *_override.tf over the provider's own block."""
+    make_terraform(elsewhere, "exit 0")
+    override = (TerraformTree(elsewhere / "tree").folder / "unreachable_override.tf").read_text(encoding="utf-8")
+    assert 'access_key                  = "none"' in override

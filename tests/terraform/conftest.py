@@ -1,13 +1,13 @@
 """One copy of terraform/ per session, initialised once; each environment planned once."""
 
-import os
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 import pytest
-from terraform_tree import Planned, TerraformTree, missing_tool
+from terraform_tree import MissingTool, Planned, TerraformTree
 
+from tests.terraform.missing import missing, require_offline
 from tests.terraform.mutations import MUTATIONS, mutate
 
 Planner = Callable[[str], Planned]
@@ -28,20 +28,20 @@ OPTIONS: dict[str, dict[str, object]] = {
 }
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _tools() -> None:
-    """Nobody's CI may pass by skipping; GitHub's has no offline provider, and a laptop may have neither."""
-    missing = missing_tool()
-    if missing and os.environ.get("CI") == "true" and not os.environ.get("GITHUB_ACTIONS"):
-        pytest.fail(missing)
-    if missing:
-        pytest.skip(missing)
+@pytest.fixture(scope="session")
+def initialised(tmp_path_factory: pytest.TempPathFactory) -> TerraformTree:
+    """Our Terraform as it is, with whatever provider the machine's configuration offers."""
+    try:
+        return TerraformTree(tmp_path_factory.mktemp("terraform"))
+    except MissingTool as error:
+        missing(error)
 
 
 @pytest.fixture(scope="session")
-def tree(_tools: None, tmp_path_factory: pytest.TempPathFactory) -> TerraformTree:
-    """Our Terraform as it is."""
-    return TerraformTree(tmp_path_factory.mktemp("terraform"))
+def tree(initialised: TerraformTree) -> TerraformTree:
+    """The same, with a provider that calls no API: its plans can be applied."""
+    require_offline(initialised)
+    return initialised
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +56,7 @@ def planned(tree: TerraformTree) -> Planner:
 
 
 @pytest.fixture(scope="session")
-def mutated(_tools: None, tmp_path_factory: pytest.TempPathFactory) -> Planned:
+def mutated(tree: TerraformTree, tmp_path_factory: pytest.TempPathFactory) -> Planned:
     """The plan of a copy in which every guarded thing is broken once."""
 
     def change(folder: Path) -> None:
