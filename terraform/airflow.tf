@@ -129,5 +129,12 @@ resource "aws_mwaa_environment" "airflow" {
     }
   }
 
+  lifecycle {
+    precondition {
+      condition     = length(local.dag_files) > 0
+      error_message = "${local.airflow_folder}/dags is not built. Run in the repository: python scripts/build_artifacts.py"
+    }
+  }
+
   depends_on = [aws_iam_role_policy.mwaa, aws_iam_role_policy_attachment.airflow, aws_s3_object.dag, aws_route.private]
 }
