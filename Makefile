@@ -54,7 +54,7 @@ lint: setup mypy ## ruff, ruff format, mypy --strict
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
 
-audit: setup ## what tflint, parliament and checkov say of terraform/ (once 2 minutes, then 10 s)
+audit: setup ## what tflint, parliament and checkov say of terraform/ (once 3 minutes, then 1)
 	@sh scripts/audit_terraform.sh
 
 mypy: setup

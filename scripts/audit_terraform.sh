@@ -1,13 +1,13 @@
 #!/bin/sh
-# What others think of terraform/: tflint, parliament on every policy of local_aws/stack.json, and checkov (skips with
-# reasons in terraform/.checkov.yaml). Needs PyPI and Go's module proxy once; no account, no registry of providers.
+# What others think of terraform/: tflint, parliament and checkov (skips with reasons in terraform/.checkov.yaml), the two
+# on a plan with all that can be asked for (terraform/tests/full.tfvars). Needs PyPI and Go's module proxy once; no account.
 set -eu
 cd "$(dirname "$0")/.."
 cache="${CLICKSTREAM_CACHE:-.cache}/audit"
 lock=requirements-audit.txt
 tflint_version=0.64.0
-policies=$(mktemp -d)
-trap 'rm -rf "$policies"' EXIT
+audited=$(mktemp -d)
+trap 'rm -rf "$audited"' EXIT
 
 is_tflint() { "$1" --version 2>/dev/null | grep -q "TFLint version $tflint_version"; }
 
@@ -41,19 +41,11 @@ if ! { [ -f "$cache/.installed" ] && cmp -s $lock "$cache/.installed"; }; then
     cp $lock "$cache/.installed"
 fi
 
-.venv/bin/python - "$policies" <<'PYTHON'
-import json
-import sys
-from pathlib import Path
-
-resources = json.loads(Path("local_aws/stack.json").read_text(encoding="utf-8"))["resources"]
-identity = [one for one in resources if one["type"] in ("aws_iam_policy", "aws_iam_role_policy")]
-for number, one in enumerate(identity):
-    Path(sys.argv[1], f"{number}.json").write_text(one["values"]["policy"], encoding="utf-8")
-sys.exit(0 if identity else "no policy in local_aws/stack.json")
-PYTHON
-"$cache/python/bin/python" -W ignore "$cache/python/bin/parliament" --directory "$policies"
+.venv/bin/python scripts/plan_audited.py "$audited"
+"$cache/python/bin/python" -W ignore "$cache/python/bin/parliament" --directory "$audited/policies"
 echo "parliament: clean"
 
-"$cache/python/bin/checkov" --directory terraform --config-file terraform/.checkov.yaml
+checkov() { "$cache/python/bin/checkov" --config-file terraform/.checkov.yaml "$@"; }
+checkov --directory terraform --var-file terraform/tests/full.tfvars
+if [ -f "$audited/plan.json" ]; then checkov --file "$audited/plan.json" --framework terraform_plan; fi
 echo "checkov: clean"

@@ -22,6 +22,7 @@ from build_artifacts import build
 
 ROOT = Path(__file__).resolve().parents[1]
 OFFLINE_PROVIDER = ROOT.parent / "shared" / "terraform-offline" / "install"
+FULL = "full"  # instead of an environment: dev with all that can be asked for
 _CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")  # where it builds what it finds
 _LEFT_BEHIND = shutil.ignore_patterns(".terraform*", "*.tfstate*", "*.tfplan", "backend.tf")
 # Synthetic ids and ARNs that follow from the arguments are then known at plan.
@@ -136,27 +137,36 @@ class TerraformTree:
         return done.stdout
 
     def plan(self, environment: str, **variables: Any) -> Planned:
-        """The plan of environments/<environment>.tfvars with further variables, and the state it leaves."""
+        """The plan of an environment's settings with further variables, and the state it leaves."""
         if not self.calls_no_api:
             raise MissingTool(NOT_OFFLINE)
-        plan = self._plan("-state=none", f"-var-file=environments/{environment}.tfvars", *_given(variables))
+        plan = self._plan("-state=none", *_settings(environment), *_given(variables))
         (self.folder / "one.tfstate").unlink(missing_ok=True)
         self.run("apply", *_QUIET, "-state=one.tfstate", "one.tfplan")
         return Planned(plan, json.loads(self.run("show", "-json", "one.tfstate")))
 
     def plan_alone(self, environment: str, **variables: Any) -> dict[str, Any]:
         """The plan as any provider gives it: what AWS chooses may be unknown."""
-        tfvars = f"-var-file=environments/{environment}.tfvars"
-        return self._plan("-state=none", tfvars, _ACCOUNT, *_given(variables))
+        return self._plan("-state=none", *_settings(environment), _ACCOUNT, *_given(variables))
 
     def plan_again(self, environment: str) -> dict[str, Any]:
         """What another apply would do to the state that the last ``plan`` left, as ``terraform show -json`` has it."""
-        return self._plan("-state=one.tfstate", f"-var-file=environments/{environment}.tfvars")
+        return self._plan("-state=one.tfstate", *_settings(environment))
 
     def _plan(self, *arguments: str) -> dict[str, Any]:
         self.run("plan", *_QUIET, *arguments, "-out=one.tfplan")
         plan: dict[str, Any] = json.loads(self.run("show", "-json", "one.tfplan"))
         return plan
+
+
+def _settings(environment: str) -> list[str]:
+    """Of ``terraform/environments``, or ``FULL``."""
+    files = (
+        ["environments/dev.tfvars", "tests/full.tfvars"]
+        if environment == FULL
+        else [f"environments/{environment}.tfvars"]
+    )
+    return [f"-var-file={file}" for file in files]
 
 
 def _given(variables: Mapping[str, Any]) -> list[str]:

@@ -7,10 +7,21 @@ import sys
 from pathlib import Path
 
 import pytest
-from terraform_tree import ROOT
+from terraform_tree import NOT_OFFLINE, ROOT, provider_configuration
+
+from tests.terraform.missing import missing
 
 pytestmark = pytest.mark.slow
-SHARED = (".venv", "dags", "requirements-audit.txt")
+SHARED = (
+    ".venv", "dags", "plugins", "glue_scripts", "sql", "requirements.txt", "requirements-audit.txt",
+    "requirements-lambda.txt",
+)  # fmt: skip
+COPIED = (
+    *(f"scripts/{name}" for name in (
+        "audit_terraform.sh", "plan_audited.py", "terraform_tree.py", "build_artifacts.py", "function_package.py",
+    )),
+    "local_aws/stack.json",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -18,8 +29,8 @@ def tree(tmp_path: Path) -> Path:
     """A copy of what the audit reads."""
     ignored = shutil.ignore_patterns(".terraform*", "*.tfstate*", "*.tfplan")
     shutil.copytree(ROOT / "terraform", tmp_path / "terraform", ignore=ignored)
-    for file in ("scripts/audit_terraform.sh", "local_aws/stack.json"):
-        (tmp_path / file).parent.mkdir()
+    for file in COPIED:
+        (tmp_path / file).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / file, tmp_path / file)
     for name in SHARED:
         (tmp_path / name).symlink_to(ROOT / name)
@@ -32,7 +43,7 @@ def audit(tree: Path, **environ: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         ["/bin/sh", "scripts/audit_terraform.sh"],
         cwd=tree,
-        env={**os.environ, "CLICKSTREAM_CACHE": cache, **environ},
+        env={**os.environ, **provider_configuration(), "CLICKSTREAM_CACHE": cache, **environ},
         capture_output=True,
         text=True,
         timeout=900,
@@ -53,24 +64,24 @@ def test_tflint_sees_what_nobody_uses(tree: Path) -> None:
     assert (done.returncode, "terraform_unused_declarations" in done.stdout) == (2, True), done.stderr
 
 
-def test_parliament_sees_an_action_that_does_not_exist(tree: Path) -> None:
-    change(tree / "local_aws" / "stack.json", 's3:PutObject\\"', 's3:PutObjects\\"')
+def test_parliament_sees_an_action_of_mwaas_that_does_not_exist(tree: Path) -> None:
+    if not (provider_configuration() or "TF_CLI_CONFIG_FILE" in os.environ):
+        missing(NOT_OFFLINE, on_github=False)
+    change(tree / "terraform" / "policy_mwaa.tf", '"sqs:SendMessage"', '"sqs:SendMessages"')
     done = audit(tree)
     assert done.returncode != 0
-    assert "Unknown action s3:PutObjects" in done.stdout
+    assert "Unknown action sqs:SendMessages" in done.stdout
     assert "parliament: clean" not in done.stdout
 
 
-def test_a_tree_without_policies_is_not_clean(tree: Path) -> None:
-    (tree / "local_aws" / "stack.json").write_text('{"resources": []}', encoding="utf-8")
-    assert "no policy in local_aws/stack.json" in audit(tree).stderr
-
-
-def test_checkov_sees_a_bucket_that_may_be_public(tree: Path) -> None:
+def test_checkov_sees_a_bucket_that_may_be_public_and_mwaas_logs_that_are_off(tree: Path) -> None:
+    """MWAA is not made by default, and checkov looks at no resource that is not made."""
     change(tree / "terraform" / "buckets.tf", "block_public_policy     = true", "block_public_policy     = false")
+    change(tree / "terraform" / "airflow.tf", *(f"worker_logs {{\n      enabled   = {on}" for on in ("true", "false")))
     done = audit(tree)
-    assert (done.returncode, "CKV_AWS_54" in done.stdout) == (1, True), done.stderr
     assert "parliament: clean" in done.stdout
+    assert [check in done.stdout for check in ("CKV_AWS_54", "CKV_AWS_243")] == [True, True], done.stderr
+    assert done.returncode == 1
 
 
 @pytest.mark.parametrize(("ci", "fails"), [("true", True), ("", False)])
@@ -87,4 +98,5 @@ def test_a_missing_tflint_fails_where_ci_runs_it(tree: Path, tmp_path: Path, ci:
     done = audit(tree, PATH=str(tools), CI=ci, CLICKSTREAM_CACHE=str(cache.parent))
     assert ("expected tflint" in done.stderr) == fails
     assert ("tflint: not run" in done.stdout) != fails
+    assert ("MWAA's policies are not read: terraform (1.9 or later) is not on the PATH" in done.stderr) != fails
     assert done.returncode == 1

@@ -5,27 +5,14 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from terraform_tree import MissingTool, Planned, TerraformTree
+from terraform_tree import FULL, MissingTool, Planned, TerraformTree
 
 from tests.terraform.missing import missing, require_offline
 from tests.terraform.mutations import MUTATIONS, mutate
 
 Planner = Callable[[str], Planned]
 
-OPTIONS: dict[str, dict[str, object]] = {
-    "local": {},
-    "dev": {},
-    "prod": {},
-    # All that can be asked for, at once.
-    "full": {
-        "create_airflow": True,
-        "function_package": "clickstream.zip",
-        "monthly_budget_usd": 100,
-        "alarm_emails": ["on-call@example.com"],
-        "catch_up_schedule": "cron(0 2 * * ? *)",
-        "raw_retention_days": 730,
-    },
-}
+PLANS = ("local", "dev", "prod", FULL)
 
 
 @pytest.fixture(scope="session")
@@ -47,12 +34,7 @@ def tree(initialised: TerraformTree) -> TerraformTree:
 @pytest.fixture(scope="session")
 def planned(tree: TerraformTree) -> Planner:
     """``planned("dev")``: the plan of an environment, or of ``full``: dev with every option."""
-
-    @cache
-    def plan(name: str) -> Planned:
-        return tree.plan("dev" if name == "full" else name, **OPTIONS[name])
-
-    return plan
+    return cache(tree.plan)
 
 
 @pytest.fixture(scope="session")
@@ -64,10 +46,10 @@ def mutated(tree: TerraformTree, tmp_path_factory: pytest.TempPathFactory) -> Pl
             mutate(folder, mutation)
 
     broken = TerraformTree(tmp_path_factory.mktemp("mutated"), change)
-    return broken.plan("dev", **OPTIONS["full"])
+    return broken.plan(FULL)
 
 
-@pytest.fixture(params=list(OPTIONS))
+@pytest.fixture(params=PLANS)
 def each(request: pytest.FixtureRequest, planned: Planner) -> Planned:
     """Every plan."""
     return planned(request.param)
