@@ -12,7 +12,14 @@ Guard = Callable[[Planned], Iterable[str]]
 def all_guards() -> dict[str, Guard]:
     """Every rule by its name, which says what holds."""
     # Imported here: the modules below import this one's types.
-    from tests.terraform import guards_access, guards_operation, guards_policies, guards_storage
+    from tests.terraform import (
+        guards_access,
+        guards_operation,
+        guards_parts,
+        guards_policies,
+        guards_services,
+        guards_storage,
+    )
 
-    modules = (guards_storage, guards_policies, guards_access, guards_operation)
+    modules = (guards_storage, guards_policies, guards_access, guards_services, guards_parts, guards_operation)
     return {name: guard for module in modules for name, guard in module.GUARDS.items()}

@@ -18,12 +18,15 @@ POLICIES = {
 
 
 def identity(planned: Planned, actor: str) -> list[Statement]:
-    return statements(planned.resources[POLICIES[actor]]["values"]["policy"])
+    """Statements of an actor's policy; none where there is no such policy."""
+    found = planned.resources.get(POLICIES[actor])
+    return statements(found["values"]["policy"]) if found else []
 
 
 def planned_lines(planned: Planned, lines: Mapping[str, list[Line]]) -> Iterator[tuple[str, list[Line]]]:
-    """Of the actors that a plan has."""
-    yield from ((actor, given) for actor, given in lines.items() if POLICIES[actor] in planned.resources)
+    """Of the actors that a plan has: every one, but MWAA only where it is asked for."""
+    absent = set() if planned.of_type("aws_mwaa_environment") else {"mwaa"}
+    yield from ((actor, given) for actor, given in lines.items() if actor not in absent)
 
 
 def places(planned: Planned) -> Places:

@@ -27,6 +27,12 @@ ALARMS = {
     ),
 }  # fmt: skip
 AIRFLOW_OPTIONS = {f"clickstream.{name}" for name in (*arguments.CATCH_UP, "alert_topic_arn")}
+DELIMITER = [
+    {
+        "type": "AppendDelimiterToRecord",
+        "parameters": [{"parameter_name": "Delimiter", "parameter_value": "\\n"}],
+    }
+]
 SEVEN_DAYS = 604_800  # seconds: CloudWatch's most
 SCRIPT_ARGUMENTS = {f"--{name}" for name in (*arguments.DAY_MODE, *arguments.CATCH_UP, *arguments.OPTIONAL)}
 GLUE_ARGUMENTS = {
@@ -50,11 +56,22 @@ def firehose_delivers_gzipped_lines_where_the_layout_says(planned: Planned) -> I
         "prefix": (target["prefix"], prefix("events") + by_hour),
         "error prefix": (target["error_output_prefix"], prefix("errors") + "!{firehose:error-output-type}/" + by_hour),
         "compression": (target["compression_format"], "GZIP"),
-        "delimiter": ([x["type"] for x in processors], ["AppendDelimiterToRecord"]),
+        "bucket": (target["bucket_arn"], f"arn:aws:s3:::{planned.outputs['buckets']['raw']}"),
+        "delimiter": (processors, DELIMITER),
+        "delimiter's switch": (target["processing_configuration"][0]["enabled"], True),
         "encryption": (stream["server_side_encryption"][0]["key_type"], "CUSTOMER_MANAGED_CMK"),
-        "log": (target["cloudwatch_logging_options"][0]["enabled"], True),
+        "encryption's switch": (stream["server_side_encryption"][0]["enabled"], True),
+        "log": (target["cloudwatch_logging_options"][0], own_log(planned)),
     }
     yield from (f"{what}: {got}, expected {wanted}" for what, (got, wanted) in expected.items() if got != wanted)
+
+
+def own_log(planned: Planned) -> dict[str, Any]:
+    """Where the stream must write its errors: the stream of a group that is planned."""
+    stream = only(planned, "aws_cloudwatch_log_stream")
+    groups = {values["name"] for values in planned.of_type("aws_cloudwatch_log_group").values()}
+    group = stream["log_group_name"] if stream["log_group_name"] in groups else "no group"
+    return {"enabled": True, "log_group_name": group, "log_stream_name": stream["name"]}
 
 
 def the_job_is_glue_5_1_and_leaves_retries_to_airflow(planned: Planned) -> Iterator[str]:
@@ -106,7 +123,12 @@ def the_workgroup_is_enforced_encrypted_and_limited(planned: Planned) -> Iterato
         yield "another engine"
     if not settings.get("bytes_scanned_cutoff_per_query"):
         yield "a query may scan everything"
-    encryption = settings["result_configuration"][0].get("encryption_configuration", [{}])
+    result = settings["result_configuration"][0]
+    if not result["output_location"].startswith(f"s3://{planned.outputs['buckets']['results']}/"):
+        yield f"results go to {result['output_location']}"
+    if result["expected_bucket_owner"] != planned.outputs["account_id"]:
+        yield "results may go into a bucket of another account"
+    encryption = result.get("encryption_configuration", [{}])
     if encryption[0].get("encryption_option") != "SSE_KMS":
         yield "results are not encrypted with the key"
 
@@ -117,8 +139,8 @@ def alarms_are_complete_and_reach_somebody(planned: Planned) -> Iterator[str]:
     missing = {f"clickstream-{name}-{environment}" for name in ALARMS} - found.keys()
     yield from (f"no alarm {name}" for name in sorted(missing))
     for name, alarm in found.items():
-        if alarm.get("alarm_actions") != [topic]:
-            yield f"{name}: nobody hears it"
+        if alarm.get("alarm_actions") != [topic] or alarm.get("ok_actions") != [topic]:
+            yield f"{name}: nobody hears it, or its end"
         if alarm["period"] * alarm["evaluation_periods"] > SEVEN_DAYS:
             yield f"{name}: looks back further than CloudWatch can"
         if len(alarm.get("alarm_description") or "") < 60:
@@ -139,8 +161,21 @@ def alarms_look_at_what_aws_measures(planned: Planned) -> Iterator[str]:
         )  # fmt: skip
         if got != wanted:
             yield f"{name}: looks at {got}, expected {wanted}"
-        if not all(alarm["dimensions"].values()):
-            yield f"{name}: of nothing"
+        (watched,) = alarm["dimensions"].values()
+        if watched not in names_of(planned, wanted[2]):
+            yield f"{name}: watches {watched}, which is not planned"
+
+
+def names_of(planned: Planned, dimension: str) -> set[str]:
+    """What there is that a dimension can name."""
+    kinds = {
+        "RuleName": "aws_cloudwatch_event_rule",
+        "DeliveryStreamName": "aws_kinesis_firehose_delivery_stream",
+        "QueueName": "aws_sqs_queue",
+    }
+    if dimension not in kinds:
+        return {planned.outputs["environment"]}
+    return {values["name"] for values in planned.of_type(kinds[dimension]).values()}
 
 
 def silence_is_an_alarm_where_a_scheduler_may_be_dead(planned: Planned) -> Iterator[str]:
@@ -156,19 +191,36 @@ def the_function_is_called_by_our_bucket_only(planned: Planned) -> Iterator[str]
     raw = f"arn:aws:s3:::{planned.outputs['buckets']['raw']}"
     if (permission.get("source_account"), permission.get("source_arn")) != (planned.outputs["account_id"], raw):
         yield "another bucket may call it"
-    if not function.get("dead_letter_config") or not function.get("reserved_concurrent_executions"):
+    asked = permission["principal"], permission["action"], permission["function_name"]
+    if asked != ("s3.amazonaws.com", "lambda:InvokeFunction", function["function_name"]):
+        yield f"the permission is {asked}"
+    queues = {values["arn"] for values in planned.of_type("aws_sqs_queue").values()}
+    dead_letters = {one["target_arn"] for one in function.get("dead_letter_config", [])}
+    if not dead_letters or dead_letters - queues or not function.get("reserved_concurrent_executions"):
         yield "no dead letters, or no limit"
+    groups = {values["name"] for values in planned.of_type("aws_cloudwatch_log_group").values()}
+    if function["logging_config"][0]["log_group"] not in groups:
+        yield "it writes its log elsewhere"
+    if f"arn:aws:s3:::{only(planned, 'aws_s3_bucket_notification')['bucket']}" != raw:
+        yield "another bucket tells it"
     notified = only(planned, "aws_s3_bucket_notification")["lambda_function"][0]
-    if (notified["filter_prefix"], notified["filter_suffix"]) != (prefix("events"), ".gz"):
-        yield "it is called for what it did not ask for"
+    expected = {"filter_prefix": prefix("events"), "filter_suffix": ".gz", "events": ["s3:ObjectCreated:*"]}
+    expected["lambda_function_arn"] = function["arn"]
+    if any(notified[name] != value for name, value in expected.items()):
+        yield "it is called for what it did not ask for, or another is"
 
 
 def mwaa_is_private_logged_and_configured(planned: Planned) -> Iterator[str]:
     for environment in planned.of_type("aws_mwaa_environment").values():
         if environment["webserver_access_mode"] != "PRIVATE_ONLY":
             yield "its web server is public"
-        if set(environment["airflow_configuration_options"]) != AIRFLOW_OPTIONS:
-            yield f"it is told {sorted(environment['airflow_configuration_options'])}"
+        told = environment["airflow_configuration_options"]
+        if set(told) != AIRFLOW_OPTIONS or told != planned.outputs["airflow_configuration"]:
+            yield f"it is told {told}"
+        artifacts = f"arn:aws:s3:::{planned.outputs['buckets']['artifacts']}"
+        paths = [environment[f"{name}_s3_path"] for name in ("dag", "plugins", "requirements")]
+        if [environment["source_bucket_arn"], *paths] != [artifacts, "dags", "plugins.zip", "requirements.txt"]:
+            yield f"it reads {paths} of {environment['source_bucket_arn']}"
         logs = environment["logging_configuration"][0]
         yield from (f"{name} are off" for name, one in logs.items() if not one or not one[0]["enabled"])
         if not environment.get("kms_key"):

@@ -127,10 +127,14 @@ def policies_fit_into_iam(planned: Planned) -> Iterator[str]:
 
 
 def queues_and_topics_refuse_plain_http(planned: Planned) -> Iterator[str]:
-    for address, found in policies(planned, "aws_sqs_queue_policy", "aws_sns_topic_policy"):
-        plain = {"Bool": {"aws:SecureTransport": "false"}}
-        if not any(one["Effect"] == "Deny" and one.get("Condition") == plain for one in found):
+    plain = {"Bool": {"aws:SecureTransport": "false"}}
+    found = list(policies(planned, "aws_sqs_queue_policy", "aws_sns_topic_policy"))
+    for address, own in found:
+        if not any(one["Effect"] == "Deny" and one.get("Condition") == plain for one in own):
             yield f"{address}: plain HTTP is not denied"
+    owners = [*planned.of_type("aws_sqs_queue"), *planned.of_type("aws_sns_topic")]
+    if len(found) < len(owners):
+        yield f"{len(found)} policies for {', '.join(owners)}"
 
 
 def queues_topics_and_logs_are_encrypted(planned: Planned) -> Iterator[str]:

@@ -153,6 +153,32 @@ def lifecycle(planned: Planned, bucket: str) -> list[dict[str, Any]]:
     return [rule for rule in found.get("rule", []) if rule["status"] == "Enabled"]
 
 
+def old_events_are_archived_and_nothing_else_is(planned: Planned) -> Iterator[str]:
+    """To Glacier Instant Retrieval, from which a day can be run again at once."""
+    days = planned.plan["variables"]["raw_archive_days"].get("value")
+    wanted = {("raw", prefix("events"), days, "GLACIER_IR")} if days is not None else set()
+    found = {
+        (zone, rule["filter"][0].get("prefix"), one.get("days"), one["storage_class"])
+        for zone, bucket in zones(planned).items()
+        for rule in lifecycle(planned, bucket)
+        for one in rule.get("transition", [])
+    }
+    if found != wanted:
+        yield f"archived: {sorted(found)}, expected {sorted(wanted)}"
+
+
+def superseded_versions_go(planned: Planned) -> Iterator[str]:
+    """Where there are versions; else what was deleted would be kept, and paid for, for ever."""
+    for zone in VERSIONED:
+        rules = lifecycle(planned, zones(planned)[zone])
+        if not any(covers(rule, prefix("events")) and _forgets(rule) for rule in rules):
+            yield f"{zone}: superseded versions stay for ever"
+
+
+def _forgets(rule: dict[str, Any]) -> bool:
+    return any(one.get("noncurrent_days") for one in rule.get("noncurrent_version_expiration", []))
+
+
 def covers(rule: dict[str, Any], key: str) -> bool:
     return key.startswith(rule["filter"][0].get("prefix") or "")
 
@@ -188,6 +214,8 @@ GUARDS: dict[str, Guard] = {
         every_bucket_aborts_uploads_and_clears_rubbish,
         what_is_visible_never_expires,
         raw_events_are_deleted_when_asked_and_only_then,
+        old_events_are_archived_and_nothing_else_is,
+        superseded_versions_go,
         buckets_are_not_deleted_with_their_content,
         the_key_rotates_and_outlives_a_mistake,
     )

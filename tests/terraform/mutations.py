@@ -85,6 +85,26 @@ MUTATIONS = (
              "  source_account = local.account_id", '  source_account = "999999999999"'),
     Mutation("mwaa_is_private_logged_and_configured", "it is told", "airflow.tf",
              '"clickstream.region"          = var.region', '"clickstream.zone"            = var.region'),
+    Mutation("old_events_are_archived_and_nothing_else_is", "'GLACIER')], expected", "bucket_lifecycles.tf",
+             '"GLACIER_IR"', '"GLACIER"'),
+    Mutation("superseded_versions_go", "artifacts: superseded versions stay for ever", "bucket_lifecycles.tf",
+             "superseded = 90", "superseded = null"),
+    Mutation("services_may_do_what_they_must", "cloudwatch.amazonaws.com may not sns:Publish", "alarm_topic.tf",
+             "${local.alarms_arn}:clickstream-*", "${local.alarms_arn}:pipeline-*"),
+    Mutation("services_act_for_this_deployment_only", "aws_kms_key.data: cloudwatch.amazonaws.com may kms:Decrypt",
+             "key.tf", 'test     = "StringEquals"\n      variable = "kms:EncryptionContext:aws:sns:topicArn"\n'
+             "      values   = [local.topic_arn]", 'test     = "StringLike"\n      variable = '
+             '"kms:EncryptionContext:aws:sns:topicArn"\n      values   = ["*"]'),
+    Mutation("everything_is_encrypted_with_our_key", "aws_cloudwatch_log_group.function: kms_key_id is", "function.tf",
+             "kms_key_id        = aws_kms_key.data.arn", 'kms_key_id        = "arn:aws:kms:x:111122223333:key/x"'),
+    Mutation("glue_encrypts_results_logs_and_bookmarks", "job_bookmarks_encryption_mode is DISABLED", "job.tf",
+             '"CSE-KMS"', '"DISABLED"'),
+    Mutation("each_part_acts_in_its_own_role", "aws_glue_crawler.generations: acts as", "crawler.tf",
+             'aws_iam_role.actor["crawler"].arn', 'aws_iam_role.actor["glue-job"].arn'),
+    Mutation("each_part_works_in_this_deployment", "AIRFLOW__CLICKSTREAM__REGION is elsewhere", "function.tf",
+             "AIRFLOW__CLICKSTREAM__REGION      = var.region", 'AIRFLOW__CLICKSTREAM__REGION      = "elsewhere"'),
+    Mutation("each_role_has_its_policy", "firehose: its role has no policy", "roles.tf",
+             "role   = aws_iam_role.actor[each.key].name", 'role   = aws_iam_role.actor["crawler"].name'),
 )  # fmt: skip
 
 
