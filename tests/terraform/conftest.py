@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 from terraform_tree import FULL, MissingTool, Planned, TerraformTree
 
+from tests.terraform.guards import PLANS
 from tests.terraform.missing import missing, require_offline
 from tests.terraform.mutations import MUTATIONS, mutate
 
 Planner = Callable[[str], Planned]
-
-PLANS = ("local", "dev", "prod", FULL)
 
 
 @pytest.fixture(scope="session")

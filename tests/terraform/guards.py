@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable
 from functools import cache
 
-from terraform_tree import Planned
+from terraform_tree import FULL, Planned
 
+PLANS = ("local", "dev", "prod", FULL)  # what every rule holds for
 Guard = Callable[[Planned], Iterable[str]]
 
 

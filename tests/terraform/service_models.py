@@ -52,10 +52,25 @@ class Checked:
         if not isinstance(block, Mapping):
             return
         for name, member in shape.members.items():
-            given = block.get(self.aliases.get(name, snake_case(name)))
+            given = block.get(self.aliases.get(name, _argument(name, member, block)))
             if given not in (None, [], {}):
                 self.members.add(name)
                 yield from self.problems(member, given, f"{where}.{name}")
+
+
+def _argument(name: str, shape: Shape, block: Mapping[str, Any]) -> str:
+    """Terraform's name; that of a list of blocks is in the singular."""
+    plain = snake_case(name)
+    return plain.removesuffix("s") if isinstance(shape, ListShape) and plain not in block else plain
+
+
+def is_bounded(shape: Shape) -> bool:
+    """Whether the model says which values of a text or a number, or of a list of them, it takes."""
+    if isinstance(shape, ListShape):
+        return is_bounded(shape.member)
+    if isinstance(shape, StructureShape | MapShape):
+        return False
+    return bool(getattr(shape, "enum", None)) or bool({"min", "max", "pattern"} & shape.metadata.keys())
 
 
 def _scalar(shape: Shape, value: Any, where: str) -> Iterator[str]:
