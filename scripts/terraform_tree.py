@@ -122,19 +122,7 @@ class TerraformTree:
 
     def run(self, *arguments: str) -> str:
         """What terraform prints; TerraformFailed with its message where it does not end well."""
-        if not shutil.which("terraform"):
-            raise MissingTool("terraform (1.9 or later) is not on the PATH")
-        done = subprocess.run(  # noqa: S603  no shell, our own arguments
-            ["terraform", *arguments],  # noqa: S607  the user's terraform
-            cwd=self.folder,
-            env=self.environ,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise TerraformFailed(f"terraform {' '.join(arguments)}:\n{done.stdout}\n{done.stderr}")
-        return done.stdout
+        return run_terraform(self.folder, self.environ, *arguments)
 
     def plan(self, environment: str, **variables: Any) -> Planned:
         """The plan of an environment's settings with further variables, and the state it leaves."""
@@ -157,6 +145,23 @@ class TerraformTree:
         self.run("plan", *_QUIET, *arguments, "-out=one.tfplan")
         plan: dict[str, Any] = json.loads(self.run("show", "-json", "one.tfplan"))
         return plan
+
+
+def run_terraform(folder: Path, environ: Mapping[str, str], *arguments: str) -> str:
+    """What terraform prints in a folder; MissingTool where there is no terraform, TerraformFailed where it fails."""
+    if not shutil.which("terraform"):
+        raise MissingTool("terraform (1.9 or later) is not on the PATH")
+    done = subprocess.run(  # noqa: S603  no shell, our own arguments
+        ["terraform", *arguments],  # noqa: S607  the user's terraform
+        cwd=folder,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise TerraformFailed(f"terraform {' '.join(arguments)}:\n{done.stdout}\n{done.stderr}")
+    return done.stdout
 
 
 def _settings(environment: str) -> list[str]:

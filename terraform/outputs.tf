@@ -86,13 +86,26 @@ output "airflow_url" {
 }
 
 output "next_steps" {
-  description = "Commands for what comes next, to copy."
-  value = {
-    send_events   = "python scripts/generate_events.py --region ${var.region} --stream-name ${local.names.stream} --count 10000"
-    run_catch_up  = "aws glue start-job-run --region ${var.region} --job-name ${local.names.glue_job}"
-    crawl         = "aws glue start-crawler --region ${var.region} --name ${local.names.crawler}"
-    ask           = "aws athena start-query-execution --region ${var.region} --work-group ${local.names.workgroup} --query-execution-context Database=${local.names.database} --query-string 'SELECT count(*) FROM ${local.tables.events}'"
-    upload_dags   = var.create_airflow ? "done by Terraform" : "aws s3 sync build/mwaa/dags s3://<the bucket of your Airflow environment>/dags"
-    what_happened = "aws sqs receive-message --region ${var.region} --queue-url ${aws_sqs_queue.journal.id}"
+  description = "Commands for what comes next, to copy. In <> stands what only you know."
+  value = merge(
+    {
+      send_events   = "python scripts/generate_events.py --region ${var.region} --stream-name ${local.names.stream} --count 10000"
+      run_catch_up  = "aws glue start-job-run --region ${var.region} --job-name ${local.names.glue_job}"
+      crawl         = "aws glue start-crawler --region ${var.region} --name ${local.names.crawler}"
+      ask           = "aws athena start-query-execution --region ${var.region} --work-group ${local.names.workgroup} --query-execution-context Database=${local.names.database} --query-string 'SELECT count(*) FROM ${local.tables.events}'"
+      what_happened = "aws sqs receive-message --region ${var.region} --queue-url ${aws_sqs_queue.journal.id}"
+    },
+    # What Terraform does for MWAA of its own; before you replace plugins and options of yours: docs/mwaa.md.
+    { for step, command in local.steps_of_your_airflow : step => var.create_airflow ? "done by Terraform" : command },
+  )
+}
+
+locals {
+  steps_of_your_airflow = {
+    upload_dags    = "aws s3 sync build/mwaa/dags s3://<the bucket of your Airflow environment>/dags"
+    upload_plugins = "aws s3 cp build/mwaa/plugins.zip s3://<the bucket of your Airflow environment>/plugins.zip"
+    list_plugins   = "aws s3api list-object-versions --bucket <the bucket of your Airflow environment> --prefix plugins.zip --query \"Versions[?IsLatest].VersionId\""
+    # The options that it has, and those of the output airflow_configuration: the call replaces them all.
+    update_airflow = "aws mwaa update-environment --region ${var.region} --name <your Airflow environment> --plugins-s3-path plugins.zip --plugins-s3-object-version <the version listed> --airflow-configuration-options file://<options.json>"
   }
 }

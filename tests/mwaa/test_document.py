@@ -4,22 +4,20 @@ import importlib.util
 import json
 import re
 import shlex
-from itertools import pairwise
 from pathlib import Path
 
-import boto3
 import pytest
 import yaml
 
 from local_airflow.environment import REPOSITORY
 from scripts.build_artifacts import MWAA, build
+from tests.aws_commands import options, problems
 from tests.mwaa.image import DAGS, FREEZE, pins, uv
 from tests.test_readme import make_targets
 
 TEXT = (REPOSITORY / "docs" / "mwaa.md").read_text(encoding="utf-8")
 TERRAFORM = REPOSITORY / "terraform"
 SETTINGS = sorted((TERRAFORM / "environments").glob("*.tfvars"))
-GLOBAL = frozenset({"--query"})  # options that the AWS CLI takes with every operation
 ENVIRONMENTS = {"my-airflow", "clickstream-dev"}
 
 
@@ -32,10 +30,6 @@ def commands(first: str) -> list[list[str]]:
 
 def declared(kind: str) -> set[str]:
     return set(re.findall(rf'^{kind} "([^"]+)"', "\n".join(x.read_text() for x in TERRAFORM.glob("*.tf")), re.M))
-
-
-def options(words: list[str]) -> dict[str, str]:
-    return {name: value for name, value in pairwise(words) if name.startswith("--")}
 
 
 def shown(words: list[str]) -> str:
@@ -71,18 +65,8 @@ def test_terraform_has_the_output(words):
 
 @pytest.mark.parametrize("words", [x for x in commands("aws") if x[1] != "s3"], ids=shown)
 def test_aws_has_the_operation_and_its_options(words):
-    service = words[1].removesuffix("api")  # aws s3api is S3's own API
-    model = boto3.session.Session()._session.get_service_model(service)
-    operation = model.operation_model("".join(part.capitalize() for part in words[2].split("-")))
-    known = {"--" + re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", member).lower(): member for member in _members(operation)}
-    given = options(words[3:])
-    assert set(given) <= set(known) | GLOBAL
-    assert {known[name] for name in given if name in known} >= set(operation.input_shape.required_members)
-    assert given.get("--name", "my-airflow") in ENVIRONMENTS
-
-
-def _members(operation):
-    return [name[0].upper() + name[1:] for name in operation.input_shape.members]
+    assert problems(words) == []
+    assert options(words[3:]).get("--name", "my-airflow") in ENVIRONMENTS
 
 
 @pytest.mark.parametrize("words", [x for x in commands("aws") if x[1] == "s3"], ids=shown)

@@ -155,8 +155,8 @@ def lifecycle(planned: Planned, bucket: str) -> list[dict[str, Any]]:
 
 def old_events_are_archived_and_nothing_else_is(planned: Planned) -> Iterator[str]:
     """To Glacier Instant Retrieval, from which a day can be run again at once."""
-    days = planned.plan["variables"]["raw_archive_days"].get("value")
-    wanted = {("raw", prefix("events"), days, "GLACIER_IR")} if days is not None else set()
+    days = int(planned.plan["variables"]["raw_archive_days"]["value"])  # text where it was given as an option
+    wanted = {("raw", prefix("events"), days, "GLACIER_IR")}
     found = {
         (zone, rule["filter"][0].get("prefix"), one.get("days"), one["storage_class"])
         for zone, bucket in zones(planned).items()
