@@ -42,6 +42,17 @@ UNSEEN = {
         "source_code_hash", "timeout",
     },
     "aws_kinesis_firehose_delivery_stream": {"destination", "buffering_interval", "buffering_size"},
+    "aws_glue_job": {
+        "name", "description", "python_version", "worker_type", "number_of_workers", "timeout", "max_concurrent_runs",
+        "--enable-observability-metrics",
+    },
+    "aws_glue_crawler": {"name", "description", "schedule"},
+    "aws_cloudwatch_metric_alarm": {
+        "alarm_description", "evaluation_periods", "period", "threshold", "treat_missing_data",
+    },
+    "aws_mwaa_environment": {
+        "name", "airflow_version", "environment_class", "log_level", "max_workers", "min_workers",
+    },
     "aws_athena_workgroup": {"description", "force_destroy", "name", "publish_cloudwatch_metrics_enabled"},
 }  # fmt: skip
 

@@ -62,7 +62,7 @@ def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 
 def other(value: Any) -> Any:
-    """A value of the same type that means something else: nothing, of a number."""
+    """A value of the same type that means something else: of a number nothing, of nothing one."""
     if isinstance(value, bool):
         return not value
-    return 0 if isinstance(value, int | float) else f"other-{value}"
+    return int(value == 0) if isinstance(value, int | float) else f"other-{value}"
