@@ -39,5 +39,6 @@ RUN test "$AIRFLOW_UID" -gt 0 || { echo "AIRFLOW_UID must not be 0: nothing runs
     useradd --uid "$AIRFLOW_UID" --non-unique --create-home airflow \
     && install --directory --owner airflow --group airflow "$AIRFLOW_HOME" build \
     && python -m compileall -q dags plugins local_airflow local_aws scripts \
-    && chmod -R a+rX .  # whatever umask the clone was made with
+    && find . '(' -type d ! -perm -555 -o -type f ! -perm -444 ')' -exec chmod a+rX {} +
+# The last line: whatever umask the clone was made with. Just what needs it: a file that chmod touches is stored anew.
 USER airflow

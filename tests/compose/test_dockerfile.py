@@ -32,6 +32,8 @@ def problems(dockerfile: str) -> Iterator[str]:
         yield "source: expected no address, what clients download is in the locks"
     if re.search(r"(PASSWORD|SECRET|TOKEN|_KEY)\s*=", dockerfile):
         yield "secret: expected none in the image"
+    if re.search(r"ch(mod|own) (-\w*R|--recursive)", dockerfile):
+        yield "size: expected no change of all files at once, which stores the packages twice (1.6 GB)"
 
 
 MUTATIONS = {
@@ -40,6 +42,7 @@ MUTATIONS = {
     "packages": ("--require-hashes ", ""),
     "source": ("COPY . .", "ADD https://example.com/x.tar.gz ."),
     "secret": ("WORKDIR", "ENV AIRFLOW__CORE__FERNET_KEY=abc\nWORKDIR"),
+    "size": ("-exec chmod a+rX {} +", "&& chmod -R a+rX ."),
 }
 
 
