@@ -3,7 +3,8 @@
     docker compose exec scheduler python scripts/verify_compose_day.py 2024-12-25
 
 What a user does: a dry run of the backfill, the backfill, both through Airflow's REST API; then a question to Athena.
-The view's rows must be those that the ledger of the published run counts, each event once.
+Before it, the function must have written the day's live rows; the view's rows must be those that the ledger of the
+published run counts, each event once.
 """
 
 import json
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from clickstream.catalog import Catalog, connect
+from clickstream.layout import partition_path
 from clickstream.settings import read_settings
 from clickstream.snapshots import MAIN
 from local_airflow.api import AirflowApi
@@ -33,9 +35,21 @@ WHERE year = '{0:%Y}' AND month = '{0:%m}' AND day = '{0:%d}'
 def main() -> None:
     day = date.fromisoformat(sys.argv[1])
     api = AirflowApi(API_URL, login(Path(os.environ["AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE"])))
+    catalog = connect(read_settings())
+    await_live_rows(catalog, day)
     run = backfill(api, day)
     show(run, api)
-    check(connect(read_settings()), day)
+    check(catalog, day)
+
+
+def await_live_rows(catalog: Catalog, day: date, patience: float = 120) -> None:
+    """Returns when the function has written rows of the day, which it does at once; SystemExit after ``patience`` s."""
+    deadline = time.monotonic() + patience
+    while not any("-live-" in found["Key"] for found in catalog.list_objects("processed_bucket", partition_path(day))):
+        if time.monotonic() > deadline:
+            raise SystemExit(f"the function has written no rows of {day} after {patience:.0f} s")
+        time.sleep(1)
+    print(f"    live rows of {day}: there")
 
 
 def login(passwords: Path) -> Login:
