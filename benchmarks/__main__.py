@@ -19,6 +19,7 @@ from benchmarks import (
     dag_cost,
     file_bytes,
     function_engines,
+    operations_page,
     publication_scale,
     query_bytes,
     transforms,
@@ -33,6 +34,7 @@ SECTIONS: dict[str, Callable[[int], str]] = {
     "backfill": backfill_scaling.section,
     "queries": query_bytes.section,
     "scale": publication_scale.section,
+    "page": operations_page.section,
 }
 
 

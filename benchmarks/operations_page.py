@@ -1,11 +1,8 @@
 """How long the operations page takes for a year of days: everything read for the first time, and again.
 
-    PYTHONPATH=dags:plugins:. python benchmarks/operations_page.py [DAYS]
-
-Against the local AWS, which answers one call after the other; how long S3 takes, only S3 can say.
+Against the local AWS, where the emulator's processor counts too, and against the same answers a region's latency away.
 """
 
-import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -13,6 +10,8 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
+from benchmarks.distant import LATENCY, distant
+from clickstream.catalog import Catalog
 from clickstream.operations.books import Reader
 from clickstream.operations.days import days
 from clickstream.volume import WEEKS
@@ -21,40 +20,76 @@ from local_aws.process import LocalAwsProcess
 from local_aws.stack import Stack
 from tests.operations.made_books import MadeBooks, good_days
 
-ROUNDS = 5
+DAYS = 365
 
 
-def seconds(call: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    call()
-    return time.perf_counter() - start
+class Look:
+    """At the last year, as the page's application looks."""
+
+    def __init__(self) -> None:
+        self.now = datetime.now(UTC)
+        self.last = self.now.date() - timedelta(days=1)
+        self.first = self.last - timedelta(days=DAYS - 1)
+        self.from_ = self.first - timedelta(weeks=WEEKS)
+
+    def show(self, reader: Reader) -> str:
+        read = reader.read(self.from_, self.last, self.now)
+        return pages.overview(read, days(read, self.first, self.last, self.now), self.now.date())
 
 
-def main(number: int) -> None:
-    now = datetime.now(UTC)
-    last = now.date() - timedelta(days=1)
-    first = last - timedelta(days=number - 1)
+def section(rounds: int) -> str:
+    look = Look()
     with TemporaryDirectory() as folder, LocalAwsProcess(Path(folder)) as aws:
         stack = Stack(aws.endpoint_url)
         stack.create_buckets()
         stack.create_catalog()
         books = MadeBooks(stack.catalog)
-        books.write_all(good_days(first - timedelta(weeks=WEEKS), last))
+        books.write_all(good_days(look.from_, look.last))
         books.commit("benchmark")
-
-        def show(reader: Reader) -> str:
-            read = reader.read(first - timedelta(weeks=WEEKS), last, now)
-            return pages.overview(read, days(read, first, last, now), now.date())
-
-        cold = [seconds(lambda: show(Reader(stack.catalog))) for _ in range(ROUNDS)]
-        reader = Reader(stack.catalog)
-        show(reader)
-        warm = [seconds(lambda: show(reader)) for _ in range(ROUNDS)]
-        read = reader.read(first - timedelta(weeks=WEEKS), last, now)
-        own = [seconds(lambda: days(read, first, last, now)) for _ in range(ROUNDS)]
-    print(f"{number} days: first look {median(cold):.2f} s, later looks {median(warm):.2f} s, "
-          f"of these {median(own):.2f} s without any call")  # fmt: skip
+        lines = [_measured("local AWS", stack.catalog, look, rounds)]
+        with distant(aws.endpoint_url) as address:
+            far = Stack(address).catalog
+            look.show(Reader(far))  # from now on its answers come from memory
+            lines.append(_measured(f"{LATENCY * 1000:.0f} ms away, no emulator", far, look, rounds))
+    about = f"{DAYS} days and the {WEEKS} weeks before, a run each"
+    columns = (about, "calls", "first look, wall s", "CPU s", "later looks, wall s", "CPU s", "without calls, wall s")
+    return "\n".join([f"| {' | '.join(columns)} |", "|---" * len(columns) + "|", *lines])
 
 
-if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 365)
+def _measured(name: str, catalog: Catalog, look: Look, rounds: int) -> str:
+    calls = _counted(catalog)
+    first = [_cost(lambda: look.show(Reader(catalog))) for _ in range(rounds)]
+    number = len(calls) // rounds
+    reader = Reader(catalog)
+    look.show(reader)
+    later = [_cost(lambda: look.show(reader)) for _ in range(rounds)]
+    return f"| {name} | {number} | {_medians(first)} | {_medians(later)} | {_alone(reader, look, rounds):.2f} |"
+
+
+def _counted(catalog: Catalog) -> list[str]:
+    """A list that grows with each call of the catalog's clients."""
+    calls: list[str] = []
+    for client in (catalog.glue, catalog.s3):
+        client.meta.events.register("before-send", lambda event_name, **_: calls.append(event_name))
+    return calls
+
+
+def _cost(look: Callable[[], object]) -> tuple[float, float]:
+    """Seconds on the wall's clock and of this process's CPU."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    look()
+    return time.perf_counter() - wall, time.process_time() - cpu
+
+
+def _medians(costs: list[tuple[float, float]]) -> str:
+    return " | ".join(f"{median(one):.2f}" for one in zip(*costs, strict=True))
+
+
+def _alone(reader: Reader, look: Look, rounds: int) -> float:
+    """What the page itself costs once everything is read."""
+    read = reader.read(look.from_, look.last, look.now)
+
+    def show() -> str:
+        return pages.overview(read, days(read, look.first, look.last, look.now), look.now.date())
+
+    return median(_cost(show)[0] for _ in range(rounds))

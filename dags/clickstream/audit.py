@@ -6,6 +6,7 @@ The DAG asks the query itself and waits without a worker; the Glue job's catch-u
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from clickstream import athena, checks, layout
 from clickstream.catalog import Catalog
@@ -27,25 +28,31 @@ def audit(catalog: Catalog, run: str, max_quarantined_share: float, allow_empty:
     query_id = athena.execute(catalog.athena, catalog.settings, checks.query(made, ledger))
     rows = athena.rows_of(catalog.athena, query_id)
     results = checks.evaluate(made, rows[0] if len(rows) == 1 else {})  # anything but one row is no answer to any check
-    record(catalog, run, results, query_id)
+    record(catalog, ledger, results, query_id)
     return results
 
 
-def record(catalog: Catalog, run: str, results: Sequence[Result], query_id: str) -> None:
+def record(catalog: Catalog, ledger: Ledger, results: Sequence[Result], query_id: str) -> None:
     """One object per check run under `quality/`: the history."""
     now = datetime.now(UTC)
-    document = {
-        "arrival_day": str(layout.arrival_day_of(run)),
-        "run_id": run,
-        "checked_at": now.isoformat(),
-        "query_id": query_id,
-        "checks": [result.to_dict() for result in results],
-    }
+    document = check_run(ledger, results, query_id, now)
     catalog.s3.put_object(
         Bucket=catalog.settings.name("work_bucket"),
-        Key=layout.quality_key(run, now),
+        Key=layout.quality_key(ledger.run_id, now),
         Body=json.dumps(document, separators=(",", ":")).encode(),
     )
+
+
+def check_run(ledger: Ledger, results: Sequence[Result], query_id: str, at: datetime) -> dict[str, Any]:
+    """What is kept of a check run. ``ledger``: its summary, so that who looks at a year reads one object per run."""
+    return {
+        "arrival_day": ledger.arrival_day,
+        "run_id": ledger.run_id,
+        "checked_at": at.isoformat(),
+        "query_id": query_id,
+        "ledger": ledger.summary(),
+        "checks": [result.to_dict() for result in results],
+    }
 
 
 def failure(run: str, results: Sequence[Result]) -> str | None:

@@ -94,6 +94,25 @@ class Ledger:
             found.append(f"files hold {sum(file.rows for file in self.files)} rows, accepted is {self.accepted}")
         return found
 
+    def summary(self) -> dict[str, Any]:
+        """What became of the records, as JSON takes it: without the lists of objects and files."""
+        return {
+            "run_id": self.run_id,
+            "arrival_day": self.arrival_day,
+            "written_at": self.written_at,
+            "lines": self.lines,
+            "records": self.records,
+            "accepted": self.accepted,
+            "main_rows": self.main_rows,
+            "late_rows": self.candidate_rows,
+            "duplicates": self.duplicates,
+            "conflicting": self.conflicting,
+            "blank": self.blank,
+            "quarantined": dict(self.quarantined),
+            "quarantined_share": self.quarantined_share,
+            "inputs": len(self.inputs),
+        }
+
     def to_json(self) -> str:
         """One line of JSON, so that Athena's JSON table reads it."""
         return json.dumps(asdict(self), separators=(",", ":"))

@@ -35,8 +35,9 @@ class AuditOperator(JudgeRowOperator):
         return checks.query(made, ledger)
 
     def judge(self, context: Context, row: dict[str, str | None], query_id: str) -> list[dict[str, Any]]:
-        results = checks.evaluate(self._checks(context)[1], row)
-        audit.record(self._catalog(), self.run, results, query_id)
+        ledger, made = self._checks(context)
+        results = checks.evaluate(made, row)
+        audit.record(self._catalog(), ledger, results, query_id)
         self.log.info("Checks of %s\n%s", self.run, tables.results(results))
         documents = [result.to_dict() for result in results]
         context["ti"].xcom_push(key="checks", value=documents)

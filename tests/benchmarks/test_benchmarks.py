@@ -12,10 +12,12 @@ from botocore.exceptions import ClientError
 
 from benchmarks import file_bytes, whole
 from benchmarks.__main__ import DOCUMENT, SECTIONS, written
+from benchmarks.distant import LATENCY, distant
 from benchmarks.events import events
 from benchmarks.on_disk.folder_s3 import FolderS3
 from benchmarks.transform import transform
 from benchmarks.transforms import _check
+from local_aws.stack import Stack
 
 BURN = "import time\nwhile time.process_time() < 0.5: pass"
 FEW = 3000
@@ -58,6 +60,23 @@ def test_a_folder_answers_like_s3(tmp_path):
         s3.get_object(Bucket="raw", Key="b/2", IfMatch='"other"')
     s3.delete_objects(Bucket="raw", Delete={"Objects": [{"Key": "b/2"}]})
     assert not (tmp_path / "raw" / "b" / "2").exists()
+
+
+def test_a_distant_aws_gives_the_same_answers_later_and_asks_only_once(local_aws):
+    stack = Stack(local_aws.endpoint_url)
+    stack.create_buckets()
+    s3, bucket = stack.client("s3"), stack.name("work_bucket")
+    s3.put_object(Bucket=bucket, Key="a/1", Body=b"one")
+    with distant(local_aws.endpoint_url) as address:
+        far = Stack(address).client("s3")
+        for _ in range(2):
+            start = time.monotonic()
+            assert [one["Key"] for one in far.list_objects_v2(Bucket=bucket, Prefix="a/")["Contents"]] == ["a/1"]
+            assert far.get_object(Bucket=bucket, Key="a/1")["Body"].read() == b"one"
+            assert time.monotonic() - start >= 2 * LATENCY
+            s3.put_object(Bucket=bucket, Key="a/1", Body=b"two")
+        with pytest.raises(ClientError, match="NoSuchKey"):
+            far.get_object(Bucket=bucket, Key="a/2")
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from clickstream import checks, layout, publication
+from clickstream.audit import check_run
 from clickstream.catalog import Catalog
 from clickstream.checks import Check, Result
 from clickstream.ledger import InputObject, Ledger, OutputFile
@@ -69,7 +70,7 @@ class MadeBooks:
         run, day = ledger.run_id, layout.parse_day(ledger.arrival_day)
         checked_at = datetime.fromisoformat(ledger.written_at) + timedelta(minutes=1)
         self.put(layout.ledger_key(run), ledger.to_json())
-        self.put(layout.quality_key(run, checked_at), checked(run, checked_at, results or made_checks(ledger)))
+        self.put(layout.quality_key(run, checked_at), checked(ledger, checked_at, results or made_checks(ledger)))
         if is_shown:
             self.shown[day] = run
         return run
@@ -89,9 +90,8 @@ class MadeBooks:
         assert publication._commit(self.catalog, self.catalog.published_table(), location)
 
 
-def checked(run: str, at: datetime, results: Iterable[Result]) -> str:
-    about = {"run_id": run, "arrival_day": str(layout.arrival_day_of(run)), "checked_at": at.isoformat()}
-    return json.dumps(about | {"query_id": "q", "checks": [one.to_dict() for one in results]})
+def checked(ledger: Ledger, at: datetime, results: Sequence[Result]) -> str:
+    return json.dumps(check_run(ledger, results, "q", at))
 
 
 def good_days(first: date, last: date) -> list[Ledger]:

@@ -1,6 +1,5 @@
 """Reads the books of a range of days: ledgers, quality history, the current snapshot, raw listings. Changes nothing."""
 
-import json
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
@@ -12,43 +11,15 @@ from typing import Any
 
 from clickstream import layout
 from clickstream.catalog import Catalog
-from clickstream.checks import SILENCE, Result
-from clickstream.ledger import Ledger, parse_ledger
+from clickstream.operations import booked
+from clickstream.operations.booked import Run
 from clickstream.settings import limits, prefix
 from clickstream.snapshots import MAIN, Snapshot
 from clickstream.unprocessed import listed_days
 
 log = logging.getLogger(__name__)
 AT_ONCE = 32  # calls at the same time
-KEPT = 10_000  # objects; a year of days with two runs each and their checks is 1,500
-
-
-@dataclass(frozen=True)
-class Run:
-    """A run by its ledger, without the lists of objects and files. ``checks``: its last; empty where none were made."""
-
-    run_id: str
-    day: date
-    written_at: str
-    lines: int
-    records: int
-    accepted: int
-    main_rows: int
-    late_rows: int
-    duplicates: int
-    conflicting: int
-    blank: int
-    quarantined: Mapping[str, int]
-    quarantined_share: float
-    inputs: int
-    checks: tuple[Result, ...] = ()
-    checked_at: str = ""
-
-    @property
-    def last_event_at(self) -> datetime | None:
-        """When the last accepted event happened (aware, to the second), by the checks."""
-        silent = next((one.value for one in self.checks if one.check.name == SILENCE), None)
-        return None if silent is None else layout.day_end(self.day) - timedelta(seconds=silent)
+KEPT = 10_000  # objects; a year of days with two runs each is 850
 
 
 @dataclass(frozen=True)
@@ -101,17 +72,23 @@ class Reader:
     def _runs(self, pool: ThreadPoolExecutor, first: date, last: date) -> dict[date, tuple[Run, ...]]:
         months = _months(first, last)
         listed = pool.map(lambda month: self._keys("ledgers", month, layout.run_of_ledger), months)
-        ledgers = {run: key for of_month in listed for run, key in of_month if first <= _day(run) <= last}
         # In order of time, so that the last check run of each run stays.
         checked = pool.map(lambda month: self._keys("quality", month, layout.run_of_quality), months)
+        ledgers = {run: key for of_month in listed for run, key in of_month if first <= _day(run) <= last}
         latest = {run: key for of_month in checked for run, key in of_month if run in ledgers}
-        keys = [*ledgers.values(), *latest.values()]
-        found = dict(zip(keys, pool.map(self._object, keys), strict=True))
-        made = [_run(found[key], found.get(latest.get(run, ""))) for run, key in ledgers.items()]
+        checks = self._objects(pool, latest)
+        counted = {run: one.run for run, one in checks.items() if one.run}
+        alone = self._objects(pool, {run: key for run, key in ledgers.items() if run not in counted})
+        made = [*counted.values(), *(booked.with_checks(run, checks.get(name)) for name, run in alone.items())]
         runs: dict[date, list[Run]] = {}
-        for one in filter(None, made):
+        for one in made:
             runs.setdefault(one.day, []).append(one)
         return {day: tuple(sorted(of, key=lambda one: one.written_at, reverse=True)) for day, of in runs.items()}
+
+    def _objects(self, pool: ThreadPoolExecutor, keys: Mapping[str, str]) -> dict[str, Any]:
+        """What the object of each run holds; those are left out that hold nothing of ours."""
+        found = zip(keys, pool.map(self._object, keys, keys.values()), strict=True)
+        return {run: one for run, one in found if one}
 
     def _keys(self, role: str, month: str, run_of: Callable[[str], str | None]) -> list[tuple[str, str]]:
         """Run and key of each object of a month, in key order; what is named otherwise is nobody's."""
@@ -119,11 +96,11 @@ class Reader:
         named = ((run_of(entry["Key"]), entry["Key"]) for entry in listed)
         return [(run, key) for run, key in named if run and _is_run(run)]
 
-    def _object(self, key: str) -> Any:
-        """A ledger without its lists, or a check run; None where its content is neither."""
+    def _object(self, run: str, key: str) -> Any:
+        """A run by its ledger, or a check run; None where the content is neither."""
         bucket = self._catalog.settings.name("work_bucket")
         return self._kept_or(
-            key, lambda: _parsed(key, self._catalog.s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+            key, lambda: booked.parsed(run, key, self._catalog.s3.get_object(Bucket=bucket, Key=key)["Body"].read())
         )
 
     def _kept_or(self, key: str, read: Callable[[], Any]) -> Any:
@@ -171,41 +148,3 @@ def _is_run(name: str) -> bool:
         return bool(_day(name))
     except ValueError:
         return False
-
-
-def _parsed(key: str, body: bytes) -> Any:
-    try:
-        return _summary(parse_ledger(body)) if layout.run_of_ledger(key) else _checks(json.loads(body))
-    except (ValueError, TypeError, KeyError):
-        log.exception("%s is no ledger and no check run", key)
-        return None
-
-
-def _summary(ledger: Ledger) -> dict[str, Any]:
-    if datetime.fromisoformat(ledger.written_at).tzinfo is None:
-        raise ValueError(f"{ledger.run_id}: written_at has no time zone")
-    return {
-        "run_id": ledger.run_id,
-        "day": layout.parse_day(ledger.arrival_day),
-        "written_at": ledger.written_at,
-        "lines": ledger.lines,
-        "records": ledger.records,
-        "accepted": ledger.accepted,
-        "main_rows": ledger.main_rows,
-        "late_rows": ledger.candidate_rows,
-        "duplicates": ledger.duplicates,
-        "conflicting": ledger.conflicting,
-        "blank": ledger.blank,
-        "quarantined": dict(ledger.quarantined),
-        "quarantined_share": ledger.quarantined_share,
-        "inputs": len(ledger.inputs),
-    }
-
-
-def _checks(document: Mapping[str, Any]) -> dict[str, Any]:
-    results = tuple(Result.from_dict(one) for one in document["checks"])
-    return {"checks": results, "checked_at": document["checked_at"]}
-
-
-def _run(ledger: Any, checks: Any) -> Run | None:
-    return Run(**ledger, **(checks or {})) if ledger else None

@@ -8,7 +8,8 @@ from functools import cached_property
 
 from clickstream import layout
 from clickstream.checks import FAIL, WARN, Result
-from clickstream.operations.books import Arrived, Books, Run
+from clickstream.operations.booked import Run
+from clickstream.operations.books import Arrived, Books
 from clickstream.snapshots import LIVE, MAIN, PINNED, RETIRED, Snapshot
 from clickstream.volume import Usual, usual_on
 

@@ -6,7 +6,8 @@ from pydantic import BaseModel, Field
 
 from clickstream.checks import Result
 from clickstream.operations import words
-from clickstream.operations.books import Books, Run
+from clickstream.operations.booked import Run
+from clickstream.operations.books import Books
 from clickstream.operations.days import Day, last_event, last_publication, last_published
 
 

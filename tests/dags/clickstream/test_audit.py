@@ -41,11 +41,12 @@ def test_the_share_and_the_permission_of_emptiness_reach_the_checks(catalog):
 
 
 def test_every_check_run_is_recorded_beside_the_former(catalog):
-    record(catalog, RUN, [result(1)], "q1")
-    record(catalog, RUN, [result(0)], "q2")
+    record(catalog, ledger(), [result(1)], "q1")
+    record(catalog, ledger(), [result(0)], "q2")
     first, second = history(catalog, RUN)
     assert (first["query_id"], second["query_id"]) == ("q1", "q2")
     assert (second["arrival_day"], second["run_id"]) == ("2024-12-25", RUN)
+    assert second["ledger"] == ledger().summary()
     assert [check["verdict"] for check in second["checks"]] == ["fail"]
 
 

@@ -1,5 +1,7 @@
 """Against the local AWS: what is read, how often, and what is not."""
 
+import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -32,7 +34,7 @@ def test_runs_come_by_day_newest_first_with_their_last_checks(made, catalog):
     made.write(first)
     again = datetime.fromisoformat(first.written_at) + timedelta(hours=1)
     failed = made_checks(first, {"repeated_event_ids": 4})
-    made.put(layout.quality_key(first.run_id, again), checked(first.run_id, again, failed))
+    made.put(layout.quality_key(first.run_id, again), checked(first, again, failed))
     made.write(made_ledger(DAY, 2000, "jr_2"))
     made.commit("p1")
     books = read(catalog)
@@ -69,7 +71,28 @@ def test_what_was_read_is_not_read_again(made, catalog, monkeypatch):
     books = read(catalog, DAY - timedelta(days=2), DAY, reader=reader)
     assert len(books.runs[DAY]) == 2
     kinds = sorted(key.partition("/")[0] for key in asked)
-    assert kinds == ["ledgers", "quality", "snapshots"], "the new run's, and the pointer's"
+    assert kinds == ["quality", "snapshots"], "the new run's, and the pointer's"
+
+
+def test_a_checked_run_is_read_from_one_object(made, catalog):
+    ledger = made_ledger(DAY)
+    made.write(ledger)
+    of_both = read(catalog).runs
+    made.put(layout.ledger_key(ledger.run_id), "{the ledger is not read}")
+    assert read(catalog).runs == of_both
+    (run,) = of_both[DAY]
+    assert (run.records, run.late_rows, run.quarantined, run.inputs) == (1035, 20, ledger.quarantined, 1)
+
+
+def test_check_runs_of_before_do_not_tell_the_counts_and_the_ledger_does(made, catalog):
+    ledger, at = made_ledger(DAY), datetime(2024, 12, 26, 9, tzinfo=UTC)
+    made.write(ledger)
+    of_both = read(catalog).runs[DAY]
+    document = json.loads(checked(ledger, at, made_checks(ledger)))
+    del document["ledger"]
+    made.put(layout.quality_key(ledger.run_id, at), json.dumps(document))
+    (run,) = read(catalog).runs[DAY]
+    assert run == replace(of_both[0], checked_at=at.isoformat())
 
 
 def test_a_range_over_new_year_lists_its_own_months_only(made, catalog, monkeypatch):

@@ -6,8 +6,9 @@ import pytest
 from clickstream import layout
 from clickstream.checks import Result
 from clickstream.operations import words
-from clickstream.operations.books import Arrived, Books, _summary
-from clickstream.operations.books import Run as BookedRun
+from clickstream.operations.booked import Run as BookedRun
+from clickstream.operations.booked import run_of
+from clickstream.operations.books import Arrived, Books
 from clickstream.operations.days import (
     QUIET,
     RUN_DUE,
@@ -30,7 +31,8 @@ FAILED = {"repeated_event_ids": 4.0}
 
 def run(day=DAY, rows=1000, name="jr_1", failed=None) -> BookedRun:
     made = made_ledger(day, rows, name)
-    return BookedRun(**_summary(made), checks=tuple(made_checks(made, failed)), checked_at="2024-12-26T01:00:00+00:00")
+    checks = tuple(made_checks(made, failed))
+    return replace(run_of(made.summary()), checks=checks, checked_at="2024-12-26T01:00:00+00:00")
 
 
 def books(*runs, shown=(), extra=(), waiting=None) -> Books:
