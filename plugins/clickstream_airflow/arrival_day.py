@@ -9,6 +9,7 @@ from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowFailException
 
 from clickstream import layout
+from clickstream_airflow.day_link import DAY
 
 _WHAT_TO_GIVE = (
     "give the day as the run's partition key (a backfill and the schedule do) or as the parameter arrival_day, "
@@ -51,5 +52,6 @@ class AwaitDayClosedOperator(BaseOperator):
         return self.day_closed(context, day=str(day))
 
     def day_closed(self, context: Context, day: str, event: Any = None) -> str:
+        context["ti"].xcom_push(key=DAY, value=day)
         self.log.info("Arrival day %s is closed.", day)
         return day

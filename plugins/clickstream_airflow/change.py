@@ -10,7 +10,7 @@ from clickstream.change_request import ACTIONS, CANDIDATES_QUERY, ROLLBACK, RUN_
 from clickstream.settings import prefix
 from clickstream_airflow.aws import catalog
 from clickstream_airflow.configuration import airflow_settings
-from clickstream_airflow.day_link import LINKS
+from clickstream_airflow.day_link import DAY, LINKS
 from clickstream_airflow.publish import carry_out
 
 PARAMS = {
@@ -44,6 +44,7 @@ class CheckRequestOperator(BaseOperator):
         params = context["params"]
         try:
             request = change_request.parse_request(params["action"], params["arrival_day"], params["run_id"])
+            context["ti"].xcom_push(key=DAY, value=str(request.day))
             change_request.require_possible(catalog(airflow_settings()), request)
         except ValueError as error:
             raise AirflowFailException(f"Nothing was changed: {error}") from error

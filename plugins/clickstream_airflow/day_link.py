@@ -5,8 +5,7 @@ from typing import Any
 from airflow.sdk import BaseOperator, BaseOperatorLink
 from airflow.sdk.configuration import conf
 
-FIRST_TASK = "await_day_closed"  # of the daily DAG: returns the arrival day
-REQUEST = "check_request"  # of the rollback: returns what was asked for
+DAY = "arrival_day"  # the XCom key under which a DAG's first task tells the day that the run is about
 
 
 class DayLink(BaseOperatorLink):
@@ -16,8 +15,8 @@ class DayLink(BaseOperatorLink):
 
     def get_link(self, operator: BaseOperator, *, ti_key: Any) -> str:
         # Airflow 3 gives the task instance itself.
-        asked = ti_key.xcom_pull(task_ids=REQUEST)
-        day = ti_key.xcom_pull(task_ids=FIRST_TASK) or (asked.get("arrival_day") if isinstance(asked, dict) else None)
+        told = (ti_key.xcom_pull(task_ids=first.task_id, key=DAY) for first in operator.dag.roots)
+        day = next(filter(None, told), None)
         page = f"{conf.get('api', 'base_url', fallback='').rstrip('/')}/clickstream/"
         return f"{page}days/{day}" if day else page
 

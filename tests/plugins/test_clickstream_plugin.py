@@ -6,8 +6,9 @@ import sys
 from types import SimpleNamespace
 
 import pytest
+from airflow.sdk import DAG, BaseOperator
 
-from clickstream_airflow.day_link import DayLink
+from clickstream_airflow.day_link import DAY, DayLink
 from local_airflow.environment import REPOSITORY
 
 LOADED = """
@@ -35,16 +36,13 @@ def test_the_page_is_in_the_navigation_and_its_icons_are_there():
 
 
 @pytest.mark.parametrize(
-    ("returned", "path"),
-    [
-        ({"await_day_closed": "2024-12-25"}, "days/2024-12-25"),
-        ({"check_request": {"action": "withdraw", "arrival_day": "2024-12-24"}}, "days/2024-12-24"),
-        ({"check_request": ["2024-12-24-jr_1"]}, ""),
-        ({}, ""),
-    ],
-    ids=["a day's run", "rollback", "replay of several days", "no day"],
+    ("told", "path"),
+    [({"first": "2024-12-25"}, "days/2024-12-25"), ({"later": "2024-12-25"}, ""), ({}, "")],
+    ids=["by the first task", "by another", "by none"],
 )
-def test_a_task_links_to_its_day(returned, path, monkeypatch):
+def test_a_task_links_to_the_day_that_the_first_task_told(told, path, monkeypatch):
     monkeypatch.setenv("AIRFLOW__API__BASE_URL", "https://airflow.example/")
-    task = SimpleNamespace(xcom_pull=lambda task_ids: returned.get(task_ids))
-    assert DayLink().get_link(None, ti_key=task) == f"https://airflow.example/clickstream/{path}"
+    with DAG("made"):
+        last = BaseOperator(task_id="first") >> BaseOperator(task_id="later")
+    task = SimpleNamespace(xcom_pull=lambda task_ids, key: told.get(task_ids) if key == DAY else None)
+    assert DayLink().get_link(last, ti_key=task) == f"https://airflow.example/clickstream/{path}"

@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import MagicMock
 
 import generate_events
 import import_access_log
@@ -148,7 +149,7 @@ def tasks() -> dict[str, Any]:
         span = {"earliest": midnight, "latest": midnight + timedelta(days - 1)}
         for info in timetable.iter_partition_dagrun_infos(**span):
             run = SimpleNamespace(partition_key=info.partition_key)
-            day = wait.execute({"dag_run": run, "params": {}})
+            day = wait.execute({"dag_run": run, "params": {}, "ti": MagicMock()})
             found[day] = layout.closes_at(layout.parse_day(day)).isoformat()
     return found
 

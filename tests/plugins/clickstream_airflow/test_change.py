@@ -1,5 +1,7 @@
 """The tasks of clickstream_rollback one after another, against the local AWS."""
 
+from unittest.mock import MagicMock
+
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
 
@@ -26,7 +28,7 @@ def catalog(stack):
 
 def check(action, day=FIFTH, run=None):
     params = {"action": action, "arrival_day": str(day), "run_id": run}
-    return finish(CheckRequestOperator(task_id="check_request"), {"params": params})
+    return finish(CheckRequestOperator(task_id="check_request"), {"params": params, "ti": MagicMock()})
 
 
 def change(request):
