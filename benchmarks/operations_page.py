@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from benchmarks.distant import LATENCY, distant
 from clickstream.catalog import Catalog
 from clickstream.operations.books import Reader
+from clickstream.operations.bundles import write_bundles
 from clickstream.operations.days import days
 from clickstream.volume import WEEKS
 from clickstream_airflow.operations import pages
@@ -46,6 +47,7 @@ def section(rounds: int) -> str:
         books = MadeBooks(stack.catalog)
         books.write_all(good_days(look.from_, look.last))
         books.commit("benchmark")
+        write_bundles(stack.catalog, look.now)  # as the hourly janitor does
         lines = [_measured("local AWS", stack.catalog, look, rounds)]
         with distant(aws.endpoint_url) as address:
             far = Stack(address).catalog

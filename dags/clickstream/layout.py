@@ -160,6 +160,11 @@ def quality_key(run: str, checked_at: datetime) -> str:
     return f"{quality_prefix(run)}{checked_at:%Y%m%dT%H%M%S%f}.json"
 
 
+def bundle_key(month: str) -> str:
+    """The check runs of a month (YYYY-MM) in one object; not under a day's folder, so that Athena reads none twice."""
+    return f"{prefix('quality')}months/{month}.json"
+
+
 def day_end(arrival_day: date) -> datetime:
     """Midnight UTC after the day: no object arrives for it later, Firehose's buffer aside."""
     return datetime(arrival_day.year, arrival_day.month, arrival_day.day, tzinfo=UTC) + timedelta(days=1)

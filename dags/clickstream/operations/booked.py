@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -53,8 +53,19 @@ class CheckRun:
 
 def parsed(run: str, key: str, body: bytes) -> Run | CheckRun | None:
     """What an object of the run's holds: its ledger or a check run; None where the content is neither."""
+    if layout.run_of_ledger(key):
+        return _or_none(run, key, lambda: _of_ledger(body))
+    return _or_none(run, key, lambda: _of_checks(json.loads(body)))
+
+
+def checked(run: str, key: str, document: Mapping[str, Any]) -> CheckRun | None:
+    """As ``parsed``, of a check run whose JSON was read already."""
+    return _or_none(run, key, lambda: _of_checks(document))
+
+
+def _or_none[Kind: (Run, CheckRun)](run: str, key: str, make: Callable[[], Kind]) -> Kind | None:
     try:
-        made = _of_ledger(body) if layout.run_of_ledger(key) else _of_checks(json.loads(body))
+        made = make()
         about = made if isinstance(made, Run) else made.run
         if about and about.run_id != run:
             raise ValueError(f"expected {run}, got {about.run_id}")

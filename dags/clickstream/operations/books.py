@@ -1,24 +1,26 @@
 """Reads the books of a range of days: ledgers, quality history, the current snapshot, raw listings. Changes nothing."""
 
 import logging
-from collections import OrderedDict
+from collections import ChainMap, Counter, OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from threading import Lock
 from typing import Any
 
 from clickstream import layout
 from clickstream.catalog import Catalog
-from clickstream.operations import booked
+from clickstream.operations import booked, bundles
 from clickstream.operations.booked import Run
-from clickstream.settings import limits, prefix
+from clickstream.settings import limits
 from clickstream.snapshots import MAIN, Snapshot
 from clickstream.unprocessed import listed_days
 
 log = logging.getLogger(__name__)
 AT_ONCE = 32  # calls at the same time
+FEW = 3  # check runs of a month are opened one by one; more are worth a look into its bundle
 KEPT = 10_000  # objects; a year of days with two runs each is 850
 
 
@@ -70,12 +72,13 @@ class Reader:
             )
 
     def _runs(self, pool: ThreadPoolExecutor, first: date, last: date) -> dict[date, tuple[Run, ...]]:
-        months = _months(first, last)
-        listed = pool.map(lambda month: self._keys("ledgers", month, layout.run_of_ledger), months)
+        months = bundles.months(first, last)
+        listed = pool.map(lambda month: self._listed("ledgers", month, layout.run_of_ledger), months)
         # In order of time, so that the last check run of each run stays.
-        checked = pool.map(lambda month: self._keys("quality", month, layout.run_of_quality), months)
+        checked = pool.map(lambda month: self._listed("quality", month, layout.run_of_quality), months)
         ledgers = {run: key for of_month in listed for run, key in of_month if first <= _day(run) <= last}
         latest = {run: key for of_month in checked for run, key in of_month if run in ledgers}
+        self._unbundle(pool, latest)
         checks = self._objects(pool, latest)
         counted = {run: one.run for run, one in checks.items() if one.run}
         alone = self._objects(pool, {run: key for run, key in ledgers.items() if run not in counted})
@@ -85,16 +88,23 @@ class Reader:
             runs.setdefault(one.day, []).append(one)
         return {day: tuple(sorted(of, key=lambda one: one.written_at, reverse=True)) for day, of in runs.items()}
 
+    def _listed(self, role: str, month: str, run_of: Callable[[str], str | None]) -> list[tuple[str, str]]:
+        return bundles.keys_of_month(self._catalog, role, month, run_of)
+
+    def _unbundle(self, pool: ThreadPoolExecutor, latest: Mapping[str, str]) -> None:
+        """Keeps what bundles hold of these check runs, where many of a month were not read yet."""
+        unread = {run: key for run, key in latest.items() if key not in self._kept}
+        of_months = Counter(f"{_day(run):%Y-%m}" for run in unread)
+        many = [month for month, number in of_months.items() if number > FEW]
+        found = ChainMap(*pool.map(lambda month: bundles.read_bundle(self._catalog, month), many))
+        for run, key in unread.items():
+            if found.get(key):
+                self._kept_or(key, partial(booked.checked, run, key, found[key]))
+
     def _objects(self, pool: ThreadPoolExecutor, keys: Mapping[str, str]) -> dict[str, Any]:
         """What the object of each run holds; those are left out that hold nothing of ours."""
         found = zip(keys, pool.map(self._object, keys, keys.values()), strict=True)
         return {run: one for run, one in found if one}
-
-    def _keys(self, role: str, month: str, run_of: Callable[[str], str | None]) -> list[tuple[str, str]]:
-        """Run and key of each object of a month, in key order; what is named otherwise is nobody's."""
-        listed = self._catalog.list_objects("work_bucket", f"{prefix(role)}arrival_date={month}-")
-        named = ((run_of(entry["Key"]), entry["Key"]) for entry in listed)
-        return [(run, key) for run, key in named if run and _is_run(run)]
 
     def _object(self, run: str, key: str) -> Any:
         """A run by its ledger, or a check run; None where the content is neither."""
@@ -133,18 +143,5 @@ class Reader:
         return len(listed - read)
 
 
-def _months(first: date, last: date) -> list[str]:
-    """``YYYY-MM`` of each month from the first day's to the last's."""
-    numbers = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
-    return [f"{number // 12:04d}-{number % 12 + 1:02d}" for number in numbers]
-
-
 def _day(run: str) -> date:
     return layout.arrival_day_of(run)
-
-
-def _is_run(name: str) -> bool:
-    try:
-        return bool(_day(name))
-    except ValueError:
-        return False

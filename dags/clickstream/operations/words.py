@@ -53,7 +53,7 @@ def _all_well(found: Sequence[Day], shown: Sequence[Day]) -> str:
 
 
 def title(one: Day) -> str:
-    return f"{one.day} {_IS[one.state]}"
+    return f"{one.day} {_IS[one.state]}{', and pinned' if one.pinned and one.run else ''}"
 
 
 def advice(one: Day) -> str:
@@ -61,12 +61,12 @@ def advice(one: Day) -> str:
     said = _ADVICE[one.state].format(
         checks=_values(one.failed_checks),
         readers=_readers(one),
-        waiting=one.waiting,
+        waiting=_objects(one.waiting),
         rows=one.run.main_rows if one.run else 0,
         usual=f"{one.usual.least} to {one.usual.most}" if one.usual else "",
     )
     if one.state is State.MISSING and one.waiting:
-        said += f" {one.waiting} raw objects of it lie there."
+        said += f" It has {_objects(one.waiting)}."
     if one.state in (State.PUBLISHED, State.UNUSUAL) and one.warned_checks:
         said += f" Warnings: {_values(one.warned_checks)}."
     return said
@@ -78,6 +78,10 @@ def _readers(one: Day) -> str:
     if one.has_live:
         return "Readers see its live rows, as they came and where any came: some perhaps twice."
     return "Readers see nothing of the day."
+
+
+def _objects(number: int) -> str:
+    return f"{number} raw object{'' if number == 1 else 's'}"
 
 
 def _values(results: Sequence[Result]) -> str:
@@ -100,7 +104,7 @@ _ADVICE = {
     "task says what is wrong. If there is no run, run the day.",
     State.FAILED: "{checks}. Nothing of that run is shown. {readers} Mend the data or the producer, then run the day "
     "again.",
-    State.WAITING: "{waiting} raw objects arrived after the published run. The next run of clickstream_daily runs the "
+    State.WAITING: "{waiting} arrived after the published run. The next run of clickstream_daily runs the "
     "day again by itself, unless such a run has failed already; run it now if you cannot wait.",
     State.RUNNING: "Its run is due or going on: written, crawled, checked, then published. {readers}",
     State.WITHDRAWN: "A person took the day away. Run it again, or roll back to one of its runs, to show it.",
