@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from airflow.sdk.definitions.deadline import DeadlineReference
+from airflow.serialization.decoders import decode_deadline_alert
+from airflow.serialization.encoders import encode_deadline_alert
 
 from clickstream.publication import publish
 from clickstream_airflow import alerts
@@ -44,7 +46,9 @@ def late(run_type="scheduled"):
 
 def test_the_scheduled_run_is_queued_at_midnight_and_due_at_six():
     assert PUBLISHED_BY_SIX.reference == DeadlineReference.DAGRUN_QUEUED_AT
-    assert PUBLISHED_BY_SIX.interval == timedelta(hours=6)
+    stored = encode_deadline_alert(PUBLISHED_BY_SIX)
+    assert decode_deadline_alert(stored).interval == timedelta(hours=6)
+    assert timedelta(seconds=stored["interval"]) == timedelta(hours=6), "as Airflow's Clear reads it"
     assert PUBLISHED_BY_SIX.callback.path == "clickstream_airflow.deadline.alert_unpublished"
 
 
