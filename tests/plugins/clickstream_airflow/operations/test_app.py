@@ -8,10 +8,13 @@ from botocore.exceptions import ClientError
 from fastapi import HTTPException
 from fastapi.testclient import TestClient
 
+from clickstream.operations.days import State
 from clickstream.settings import SettingsError
 from clickstream_airflow.operations import app as module
+from local_airflow.environment import REPOSITORY
 from tests.operations.made_books import MadeBooks, good_days, hostile_check, made_ledger
 
+GUIDE = REPOSITORY / "docs" / "operations.md"
 TODAY = datetime.now(UTC).date()
 HOSTILE = "<script>alert(1)</script>\"'&{{7*7}}"
 
@@ -116,7 +119,7 @@ def test_a_days_page_has_ledger_checks_generations_and_query(client, books):
     books.write(made_ledger(day))
     books.write(made_ledger(day, 1100, "jr_2"))
     books.commit("p1")
-    text = client.get(f"/days/{day}").text
+    text = client.get(f"/days/{day}").text.replace("<wbr>", "")
     for words in (f"{day} is published", "1,122", "malformed_json", "superseded", "current", "repeated_event_ids"):
         assert words in text
     assert f'data-roll-back="{day}-jr_1"' in text
@@ -167,3 +170,16 @@ def test_books_that_cannot_be_read_are_said_so_without_the_details(client, monke
     if path != "/api/days":
         style = re.search(r'href="(.*page.css)"', answer.text)[1]
         assert client.get(str(answer.url.join(style))).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["DaysAnswer", "DayAnswer", "LedgerAnswer"])
+def test_the_guide_names_each_field_of_the_interface(client, name):
+    """The table after the name in docs/operations.md, both ways."""
+    text = GUIDE.read_text()
+    table = re.split(r"\n\n", text.rpartition(f"(`{name}`)")[2])[1]
+    documented = re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)
+    assert documented == list(client.get("/openapi.json").json()["components"]["schemas"][name]["properties"])
+
+
+def test_the_guide_names_each_state_in_order():
+    assert re.findall(r"^\| `(\w+)` \|", GUIDE.read_text().partition("\n## ")[0], re.MULTILINE) == list(State)
