@@ -57,10 +57,14 @@ class AirflowApi:
         parts = ("metadatabase", "scheduler", "triggerer", "dag_processor")
         return all(health.get(part, {}).get("status") == "healthy" for part in parts)
 
-    def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+    def token(self) -> str:
+        """For a call that is not one of these."""
         if not self._token:
             self._token = self._log_in()["access_token"]
-        return self._send(method, path, body, {"Authorization": f"Bearer {self._token}"})
+        return self._token
+
+    def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        return self._send(method, path, body, {"Authorization": f"Bearer {self.token()}"})
 
     def _log_in(self) -> Any:
         if self._login is None:

@@ -12,7 +12,7 @@ from clickstream.audit import check_run
 from clickstream.catalog import Catalog
 from clickstream.checks import Check, Result
 from clickstream.ledger import InputObject, Ledger, OutputFile
-from clickstream.snapshots import MAIN, Line, Snapshot, with_live_days
+from clickstream.snapshots import MAIN, PINNED, Line, Snapshot, with_live_days
 
 QUARANTINED = {"malformed_json": 3, "unknown_event_type": 2}
 
@@ -60,10 +60,11 @@ def made_checks(ledger: Ledger, values: Mapping[str, float | None] | None = None
 
 @dataclass
 class MadeBooks:
-    """Writes to a deployment's work bucket; ``shown``: the runs that the snapshot shall show."""
+    """Writes to a deployment's work bucket; ``shown`` and ``pinned``: what its snapshot shall hold."""
 
     catalog: Catalog
     shown: dict[date, str] = field(default_factory=dict)
+    pinned: dict[date, str] = field(default_factory=dict)
 
     def write(self, ledger: Ledger, results: Sequence[Result] | None = None, is_shown: bool = True) -> str:
         """A ledger and its check run (all passed, unless told); returns the run id."""
@@ -85,7 +86,8 @@ class MadeBooks:
     def commit(self, name: str) -> None:
         """Makes a snapshot of the runs that shall be shown the current one."""
         mains = {Line(str(day), MAIN, run, run) for day, run in self.shown.items()}
-        snapshot = with_live_days(Snapshot(frozenset(mains)), datetime.now(UTC).date())
+        pins = {Line(str(day), PINNED, run, run) for day, run in self.pinned.items()}
+        snapshot = with_live_days(Snapshot(frozenset(mains | pins)), datetime.now(UTC).date())
         location = publication._write_snapshot(self.catalog, name, snapshot)
         assert publication._commit(self.catalog, self.catalog.published_table(), location)
 

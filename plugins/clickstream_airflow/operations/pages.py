@@ -56,6 +56,7 @@ def overview(books: Books, found: Sequence[Day], today: date) -> str:
         months=months(found),
         legend=[(state, SIGNS[state], states[state]) for state in State if states[state] and state is not State.NONE],
         signs=SIGNS,
+        pinned=sum(one.pinned for one in found if one.run),
         volume=charts.volume(found),
         chart=charts,
         totals=totals(found),

@@ -5,6 +5,7 @@
 const ROOT = `${document.documentElement.dataset.root}/..`;
 const DAILY = "clickstream_daily";
 const RUNNING = new Set(["queued", "running"]);
+const LOGGED = new Set(["success", "failed", "running", "deferred", "up_for_retry", "up_for_reschedule"]);
 
 function follow_theme() {
   // Airflow's page around this frame has the class "dark" or "light".
@@ -34,6 +35,7 @@ async function ask(path, body) {
   const how = body === undefined ? {} : { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
   const answer = await fetch(`${ROOT}/api/v2/${path}`, how);
   const found = await answer.json().catch(() => ({}));
+  if (answer.status === 403) throw new Error("your login lacks the right to do this. Ask an administrator of this Airflow for a role that may edit the DAG's runs.");
   if (!answer.ok) throw new Error(typeof found.detail === "string" ? found.detail : `Airflow answered ${answer.status}`);
   return found;
 }
@@ -81,26 +83,32 @@ async function list_runs() {
 }
 
 async function logs_of(run) {
-  // The page of a failed task shows its log.
-  if (run.state !== "failed") return [];
-  const path = `dags/${DAILY}/dagRuns/${encodeURIComponent(run.dag_run_id)}`;
-  const found = await ask(`${path}/taskInstances?state=failed`);
-  return found.task_instances.flatMap((task) => {
-    const href = `${ROOT}/dags/${DAILY}/runs/${encodeURIComponent(run.dag_run_id)}/tasks/${encodeURIComponent(task.task_id)}`;
-    return [", ", element("a", `log of ${task.task_id}`, { href, class: "airflow" })];
+  // The page of a task shows its log: red ones at first sight, all others on request.
+  const found = await ask(`dags/${DAILY}/dagRuns/${encodeURIComponent(run.dag_run_id)}/taskInstances?limit=100`);
+  const logged = found.task_instances.filter((task) => LOGGED.has(task.state));
+  const link = (task, text) => element("a", text, {
+    href: `${ROOT}/dags/${DAILY}/runs/${encodeURIComponent(run.dag_run_id)}/tasks/${encodeURIComponent(task.task_id)}`, class: "airflow",
   });
+  const red = logged.filter((task) => task.state === "failed").flatMap((task) => [", ", link(task, `log of ${task.task_id}`)]);
+  if (!logged.length) return red;
+  const all = element("details", "");
+  all.append(element("summary", "Logs"), ...logged.flatMap((task) => [link(task, task.task_id), " "]));
+  return [...red, all];
 }
 
 async function run_item(run) {
   const item = element("li", "");
   const href = `${ROOT}/dags/${DAILY}/runs/${encodeURIComponent(run.dag_run_id)}`;
   item.append(element("a", run.dag_run_id, { href, class: "airflow" }), `: ${run.state}`);
-  item.append(...await logs_of(run));
-  if (RUNNING.has(run.state)) return item;
+  const logs = await logs_of(run);
+  if (RUNNING.has(run.state)) {
+    item.append(...logs);
+    return item;
+  }
   const clear = element("button", "Clear");
   clear.addEventListener("click", () => act(`Clear ${run.dag_run_id}? All of its tasks run again.`, () =>
     ask(`dags/${DAILY}/clearTaskInstances`, { dry_run: false, dag_run_id: run.dag_run_id, only_failed: false }), "Cleared."));
-  item.append(clear);
+  item.append(clear, ...logs);
   return item;
 }
 
