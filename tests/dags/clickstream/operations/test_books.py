@@ -13,6 +13,7 @@ from tests.operations.made_books import MadeBooks, checked, good_days, made_chec
 
 DAY = date(2024, 12, 25)
 NOW = datetime(2024, 12, 27, 12, tzinfo=UTC)
+ANOTHER = made_ledger(DAY, name="jr_9")
 
 
 @pytest.fixture
@@ -119,6 +120,7 @@ def test_a_range_over_new_year_lists_its_own_months_only(made, catalog, monkeypa
         ("quality/arrival_date=2024-12-25/other.json", "{}"),
         ("quality/arrival_date=2024-12-25/x-20241226T010000000000.json", "{}"),
         ("quality/arrival_date=2024-12-25/2024-12-25-jr_1-20241226T090000000000.json", "[]"),
+        ("quality/arrival_date=2024-12-25/2024-12-25-jr_1-20241226T090000000000.json", checked(ANOTHER, NOW, [])),
     ],
 )
 def test_what_is_nothing_of_ours_hides_nothing_else(made, catalog, key, text):
