@@ -41,7 +41,7 @@ end() {
     [ $code -eq 0 ] || { compose ps --all; compose logs --tail 40; }
     compose --profile events down --volumes --timeout 20 >"$folder/down" 2>&1 || cat "$folder/down"
     left=$(docker ps --all --quiet --filter "label=com.docker.compose.project=$COMPOSE_PROJECT_NAME")
-    say "down; containers left: ${left:-none}"
+    say "down; containers left: ${left:-none}; kept for the next time: docker image rm clickstream:$CLICKSTREAM_TAG"
     rm -rf "$folder"
     [ -z "$left" ] || exit 1
     exit $code

@@ -107,6 +107,9 @@ def test_make_demo_works_and_leaves_nothing_running(tmp_path):
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
     assert shown_steps(README) >= {"0 s all done, nothing is left running"}
     assert shown_steps(README) <= shown_steps(done.stdout)
+    assert re.search(r" [1-9][\d,]* of them can be queried, before any daily run", done.stdout)
+    (before, after), *_ = re.findall(r"([\d,]+) events before its run, ([\d,]+) after it", done.stdout)
+    assert int(before.replace(",", "")) >= int(after.replace(",", "")) > 0
     for path in sorted((REPOSITORY / "sql").glob("*.sql")):
         assert f"sql/{path.name}" in done.stdout
     assert _processes_under(str(REPOSITORY / ".local" / "demo")) == []

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from clickstream import layout
 from clickstream.raw_objects import UnreadableObject, check_name, count_lines
+from clickstream.reasons import UNREADABLE
 from clickstream.settings import limits
 from tests.corpus import ARRIVAL_DAY, all_cases
 from tests.lambda_functions.dirty_lines import dirty_lines
@@ -36,11 +37,10 @@ def readable(key: str, body: bytes) -> bool:
 def corpus() -> dict[str, bytes]:
     """One object of each case: what comes again in another one is the daily run's."""
     folder = layout.raw_prefix(ARRIVAL_DAY)
-    named = {
+    return {
         case.objects[0].name or f"{folder}hour={case.objects[0].hour:02d}/{case.id}.gz": case.objects[0].data
         for case in all_cases()
     }
-    return {key: body for key, body in named.items() if readable(key, body)}
 
 
 def from_seeds(seeds: range) -> dict[str, bytes]:
@@ -59,8 +59,15 @@ def found_differences(spark: Any, bodies: dict[str, bytes], day: date, folder: P
 
 
 def test_the_corpus_and_dirty_lines_get_the_same_from_both(spark: Any, tmp_path: Path) -> None:
-    bodies = corpus() | from_seeds(range(OBJECTS))
+    bodies = {key: body for key, body in corpus().items() if readable(key, body)} | from_seeds(range(OBJECTS))
     assert found_differences(spark, bodies, ARRIVAL_DAY, tmp_path) == []
+
+
+def test_what_the_preflight_refuses_is_one_unreadable_object_to_the_function(tmp_path: Path) -> None:
+    refused = {key: body for key, body in corpus().items() if not readable(key, body)}
+    assert len(refused) > 10
+    numbers = {key: dict(by_lambda(key, body, tmp_path / "spilled").numbers) for key, body in refused.items()}
+    assert numbers == {key: {UNREADABLE: 1} for key in refused}
 
 
 @pytest.mark.long

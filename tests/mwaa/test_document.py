@@ -69,6 +69,14 @@ def test_aws_has_the_operation_and_its_options(words):
     assert options(words[3:]).get("--name", "my-airflow") in ENVIRONMENTS
 
 
+def test_log_groups_are_of_components_that_terraform_has_logged():
+    named = {options(words[3:])["--log-group-name"] for words in commands("aws") if words[1] == "logs"}
+    logged = re.findall(r"^ +(\w+)_logs \{", (TERRAFORM / "airflow.tf").read_text(), re.M)
+    assert named
+    assert {one.rsplit("-", 1)[0] for one in named} <= {f"airflow-{name}" for name in ENVIRONMENTS}
+    assert {one.rsplit("-", 1)[1].lower() for one in named} <= {name.replace("_", "") for name in logged}
+
+
 @pytest.mark.parametrize("words", [x for x in commands("aws") if x[1] == "s3"], ids=shown)
 def test_what_is_uploaded_is_built_and_goes_where_mwaa_reads_it(words, tmp_path):
     verb, source, target = words[2:]

@@ -57,6 +57,11 @@ class LiveLane:
             key = put_raw(self.catalog, DAY, lines, ARRIVAL_HOUR)
             self.raw += [RawLine(self.catalog.settings.raw_uri + key, line) for line in lines]
 
+    def put_again(self) -> None:
+        """What was put so far, in one object more, as a producer that retries may send it."""
+        key = put_raw(self.catalog, DAY, [raw.line for raw in self.raw], ARRIVAL_HOUR)
+        self.raw += [RawLine(self.catalog.settings.raw_uri + key, raw.line) for raw in self.raw]
+
     def put_broken(self) -> str:
         """An object that no try can read; its key."""
         key = f"{layout.raw_prefix(DAY)}hour={ARRIVAL_HOUR}/broken.gz"

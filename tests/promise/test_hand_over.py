@@ -1,4 +1,7 @@
-"""The daily run publishes a day while live files of the same day still arrive: readers see the one, then the other."""
+"""The daily run publishes a day while live files of the same day still arrive: readers see the one, then the other.
+
+Of events that come in one object only: one in two objects is live twice, until the run, and the last test says so.
+"""
 
 import csv
 import io
@@ -52,3 +55,17 @@ def test_a_reader_sees_no_event_twice_and_no_total_that_falls(lane: LiveLane) ->
     snapshot = lane.catalog.current_snapshot()
     assert snapshot.of_kind(MAIN, DAY)
     assert not snapshot.of_kind(LIVE, DAY)
+
+
+@pytest.mark.slow
+def test_an_event_in_two_objects_is_live_twice_and_counts_once_after_the_run(lane: LiveLane) -> None:
+    lane.put(1)
+    once = len(lane.raw)
+    lane.put_again()
+    lane.await_idle()
+    crawl(lane.catalog, DAY)
+    reader = Reader(lane.catalog, frozenset({DAY}))
+    assert len(ids(reader.look())) == 2 * once
+    DailyRun(lane.catalog, lane.catalog.s3, DAY, "jr_1")()
+    assert sorted(ids(reader.look())) == sorted(row[1] for row in expected_rows({DAY: lane.raw}))
+    assert len(ids(reader.look())) == once

@@ -1,6 +1,9 @@
 """An optional column, added by one edit of the contract: what Terraform plans, and what the pipeline makes of it."""
 
 import json
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from datetime import date
@@ -8,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import build_artifacts
+import pyarrow.parquet as pq
 import pytest
 from plan_stack import pruned
 from terraform_tree import TerraformTree
@@ -57,6 +61,29 @@ def test_terraform_updates_the_tables_in_place_and_nothing_else(plan: dict[str, 
     actions = {change["address"]: change["change"]["actions"] for change in plan["resource_changes"]}
     assert {address for address, planned in actions.items() if planned != ["no-op"]} == TABLES
     assert {tuple(actions[address]) for address in TABLES} == {("update",)}
+
+
+FUNCTION = """
+import json, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from json_to_parquet.columns import ObjectEvents
+
+folder, column = Path(sys.argv[1]), sys.argv[2]
+event = {"event_id": "00000000-0000-0000-0000-000000000001", "event_type": "search", "session_id": "s1",
+         "event_timestamp": "2016-06-03T01:00:00Z", column: "new"}
+with ObjectEvents(datetime(2016, 6, 3, 1, tzinfo=UTC), 512, folder / "spilled") as events:
+    events.add([json.dumps(event).encode()])
+    events.finish()
+    events.write(folder / "rows.parquet", "s3://raw/x", "live")
+"""
+
+
+def test_the_function_writes_the_new_column(copy: Path, tmp_path: Path) -> None:
+    path = os.pathsep.join(str(copy / folder) for folder in ("dags", "lambda_functions"))
+    command = [sys.executable, "-c", FUNCTION, str(tmp_path), COLUMN]
+    subprocess.run(command, check=True, env={**os.environ, "PYTHONPATH": path})
+    assert pq.read_table(tmp_path / "rows.parquet").column(COLUMN).to_pylist() == ["new"]
 
 
 class Deployment:
