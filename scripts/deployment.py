@@ -11,7 +11,7 @@ import argparse
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from typing import Any
 from build_artifacts import build_deployed
 
 ROOT = Path(__file__).resolve().parents[1]
+Resource = dict[str, Any]  # as `terraform show -json` has it
 KEYS_PER_CALL = 1000  # S3's limit of DeleteObjects
 
 
@@ -72,10 +73,11 @@ class Deployment:
         settings = self.settings
         build_deployed(self.folder / "build")  # what is not built stops a plan, this one too
         self.select()
-        outputs = self.outputs()
-        if not outputs:
+        deployed = self.resources()
+        if not deployed:
             raise Stopped(f"nothing is deployed in workspace {self.environment}")
-        full = {bucket: held for bucket in outputs["buckets"].values() if (held := len(list(versions(s3, bucket))))}
+        buckets = [one["bucket"] for one in of_type(deployed, "aws_s3_bucket")]
+        full = {bucket: held for bucket in buckets if (held := len(list(versions(s3, bucket))))}
         self.terraform("plan", "-destroy", "-input=false", settings)
         sys.stdout.writelines(f"holds {held} objects and versions: {bucket}\n" for bucket, held in full.items())
         if full and not empty:
@@ -83,12 +85,17 @@ class Deployment:
         self.confirm(f"Delete everything of {self.environment}" + (", and every object above" if full else ""))
         for bucket in full:
             clear(s3, bucket)
-        self.terraform("destroy", "-input=false", "-auto-approve", settings)
-        sys.stdout.writelines(f"left: {line}\n" for line in remains(self.environment, outputs))
+        try:
+            self.terraform("destroy", "-input=false", "-auto-approve", settings)
+        except Stopped as error:  # Firehose, for one, delivers what it still has while it is deleted
+            raise Stopped(f"{error}; the same command again takes away what is left") from error
+        sys.stdout.writelines(f"left: {line}\n" for line in remains(self.environment, deployed))
 
-    def outputs(self) -> dict[str, Any]:
-        found = json.loads(self.terraform("output", "-json", capture=True) or "{}")
-        return {name: one["value"] for name, one in found.items()}
+    def resources(self) -> list[Resource]:
+        """What the workspace's state holds. Not its outputs: a destroy that failed halfway has cleared them all."""
+        state = json.loads(self.terraform("show", "-json", capture=True))
+        found = state.get("values", {}).get("root_module", {}).get("resources", [])
+        return [one for one in found if one["mode"] == "managed"]
 
     def confirm(self, question: str) -> None:
         """Stopped unless the environment's name is typed."""
@@ -98,6 +105,11 @@ class Deployment:
             answer = ""
         if answer.strip() != self.environment:
             raise Stopped("not confirmed; nothing was changed")
+
+
+def of_type(resources: Iterable[Resource], kind: str) -> list[dict[str, Any]]:
+    """Values of the resources of a type."""
+    return [one["values"] for one in resources if one["type"] == kind]
 
 
 def versions(s3: Any, bucket: str) -> Iterator[dict[str, str]]:
@@ -120,10 +132,13 @@ def clear(s3: Any, bucket: str) -> None:
             raise Stopped(f"S3 kept s3://{bucket}/{error['Key']}: {error.get('Code')} {error.get('Message', '')}")
 
 
-def remains(environment: str, outputs: dict[str, Any]) -> Iterator[str]:
-    """What Terraform did not make, or AWS keeps for a while."""
-    days = outputs.get("key_deletion_days", "7 to 30")  # a state that was applied before has no such output
-    yield f"key {outputs['kms_key_arn']}: AWS deletes it {days} days from now"
+def remains(environment: str, deployed: Sequence[Resource]) -> Iterator[str]:
+    """What Terraform did not make, or AWS keeps for a while, of what was deployed before."""
+    keys = of_type(deployed, "aws_kms_key")
+    for key in keys:
+        yield f"key {key['arn']}: AWS deletes it {key['deletion_window_in_days']} days from now"
+    if not keys:
+        yield "the key, which an earlier destroy gave back: AWS deletes it 7 to 30 days after that"
     yield "log groups that Glue made: /aws-glue/jobs/*, /aws-glue/crawlers*"
     yield f"log groups that MWAA made, if there was one: airflow-clickstream-{environment}-*"
     yield f"Terraform's state (workspace {environment}), and its bucket if backend.tf names one"

@@ -24,7 +24,8 @@ ROOT = Path(__file__).resolve().parents[1]
 OFFLINE_PROVIDER = ROOT.parent / "shared" / "terraform-offline" / "install"
 FULL = "full"  # instead of an environment: dev with all that can be asked for
 _CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")  # where it builds what it finds
-_LEFT_BEHIND = shutil.ignore_patterns(".terraform*", "*.tfstate*", "*.tfplan", "backend.tf")
+# Of a user's own work in terraform/: neither state, plans nor the backend go into a copy.
+LEFT_BEHIND = shutil.ignore_patterns(".terraform*", "*.tfstate*", "*.tfplan", "backend.tf")
 # Synthetic ids and ARNs that follow from the arguments are then known at plan.
 _SETTINGS = {"SCHEMA_PROVIDER_PREDICT": "1", "TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1"}
 # The registry's provider asks for credentials before it plans, and must find none that open an account.
@@ -95,7 +96,7 @@ class TerraformTree:
     def __init__(self, folder: Path, change: Callable[[Path], None] | None = None) -> None:
         self.folder = folder / "terraform"
         self.environ = {**os.environ, **_SETTINGS, **provider_configuration()}
-        shutil.copytree(ROOT / "terraform", self.folder, ignore=_LEFT_BEHIND)
+        shutil.copytree(ROOT / "terraform", self.folder, ignore=LEFT_BEHIND)
         (self.folder / "unreachable_override.tf").write_text(_UNREACHABLE, encoding="utf-8")
         for name in ("dags", "sql"):
             (folder / name).symlink_to(ROOT / name)

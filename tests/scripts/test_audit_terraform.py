@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from terraform_tree import NOT_OFFLINE, ROOT, provider_configuration
+from terraform_tree import LEFT_BEHIND, NOT_OFFLINE, ROOT, provider_configuration
 
 from tests.terraform.missing import missing
 
@@ -27,8 +27,7 @@ COPIED = (
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """A copy of what the audit reads."""
-    ignored = shutil.ignore_patterns(".terraform*", "*.tfstate*", "*.tfplan")
-    shutil.copytree(ROOT / "terraform", tmp_path / "terraform", ignore=ignored)
+    shutil.copytree(ROOT / "terraform", tmp_path / "terraform", ignore=LEFT_BEHIND)
     for file in COPIED:
         (tmp_path / file).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / file, tmp_path / file)

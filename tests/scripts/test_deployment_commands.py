@@ -14,10 +14,14 @@ import pytest
 from deployment import Deployment, main
 from terraform_tree import ROOT
 
-OUTPUTS = {"buckets": {"raw": "raw-bucket"}, "kms_key_arn": "arn:aws:kms:x", "key_deletion_days": 7}
+DEPLOYED_RESOURCES = [
+    {"mode": "managed", "type": "aws_s3_bucket", "values": {"bucket": "raw-bucket"}},
+    {"mode": "managed", "type": "aws_kms_key", "values": {"arn": "arn:aws:kms:x", "deletion_window_in_days": 7}},
+    {"mode": "data", "type": "aws_s3_bucket", "values": {"bucket": "not-ours"}},
+]
 INITIALISED = ["init -input=false", "workspace select -or-create=true dev"]
 SETTINGS = "-var-file=environments/dev.tfvars"
-LOOKED_AT = [*INITIALISED, "output -json", f"plan -destroy -input=false {SETTINGS}"]
+LOOKED_AT = [*INITIALISED, "show -json", f"plan -destroy -input=false {SETTINGS}"]
 DEPLOYED = [*INITIALISED, f"plan -input=false {SETTINGS} -out=dev.tfplan"]
 
 # By what terraform fails at: what is still called, the failing call last.
@@ -59,8 +63,8 @@ class Terraform:
     def command(self, fails_at: str) -> None:
         path = self.folder / "bin" / "terraform"
         path.parent.mkdir(exist_ok=True)
-        answer = json.dumps({name: {"value": value} for name, value in OUTPUTS.items()})
-        lines = ["#!/bin/sh", f'echo "$@" >> {self.folder}/asked', f"[ $2 != output ] || echo '{answer}'"]
+        answer = json.dumps({"values": {"root_module": {"resources": DEPLOYED_RESOURCES}}})
+        lines = ["#!/bin/sh", f'echo "$@" >> {self.folder}/asked', f"[ $2 != show ] || echo '{answer}'"]
         path.write_text("\n".join([*lines, f'[ "$2" != "{fails_at}" ]', ""]), encoding="utf-8")
         path.chmod(0o700)
 
