@@ -1,4 +1,4 @@
-# Where alarms go. Only CloudWatch and Budgets, for this account, may publish.
+# Where alarms go. Only CloudWatch, for an alarm of this deployment, and Budgets, for this account, may publish.
 
 resource "aws_sns_topic" "alarms" {
   name              = local.own_names["alarms"]
@@ -7,7 +7,7 @@ resource "aws_sns_topic" "alarms" {
 
 data "aws_iam_policy_document" "alarms" {
   statement {
-    sid       = "PublishAlarmsOfThisAccount"
+    sid       = "PublishAlarmsOfThisDeployment"
     actions   = ["sns:Publish"]
     resources = [local.topic_arn]
 
@@ -23,7 +23,7 @@ data "aws_iam_policy_document" "alarms" {
     condition {
       test     = "ArnLike"
       variable = "aws:SourceArn"
-      values   = ["${local.alarms_arn}:clickstream-*"]
+      values   = [for name in keys(local.alarms) : "${local.alarms_arn}:clickstream-${name}-${var.environment}"]
     }
   }
 
@@ -44,7 +44,8 @@ data "aws_iam_policy_document" "alarms" {
     condition {
       test     = "ArnLike"
       variable = "aws:SourceArn"
-      values   = ["arn:${local.partition}:budgets::${local.account_id}:*"]
+      # As AWS documents it: whether a budget's name would come along, it does not say.
+      values = ["arn:${local.partition}:budgets::${local.account_id}:*"]
     }
   }
 

@@ -12,10 +12,10 @@ locals {
     "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom",
     "kms:ReEncryptTo",
   ]
-  # Glue and MWAA name their log groups themselves.
+  # Glue and MWAA name their log groups themselves; Glue's are shared by all jobs and crawlers of an account.
   encrypted_log_groups = [
-    "/aws-glue/*", "/aws/kinesisfirehose/clickstream-*", "/aws/lambda/clickstream-*",
-    "airflow-${local.deployment}-*",
+    "/aws-glue/jobs/*", "/aws-glue/crawlers*", "/aws/kinesisfirehose/${local.names.stream}",
+    "/aws/lambda/${local.function_name}", "airflow-${local.deployment}-*",
   ]
 }
 

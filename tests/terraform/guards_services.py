@@ -1,5 +1,6 @@
 """Who is let in by what belongs to us: topic, queues, key and roles open to services, for this deployment only."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,11 @@ LOGS_USE = ("kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo"
 TOPICS_USE = ("kms:Decrypt", "kms:GenerateDataKey")
 # Log groups that Glue and MWAA make themselves.
 MADE_GROUPS = ("/aws-glue/jobs/x", "/aws-glue/crawlers-x", "airflow-clickstream-{environment}-Task")
+
+
+# Callers of whom a policy knows the account only: a budget's name is not documented to come along, nor which of Glue's
+# jobs and crawlers runs; identities of this account have policies of their own.
+BY_ACCOUNT_ONLY = ("budgets.", "glue.", "arn:")
 
 
 @dataclass(frozen=True)
@@ -109,9 +115,10 @@ def services_may_do_what_they_must(planned: Planned) -> Iterator[str]:
 
 
 def services_act_for_this_deployment_only(planned: Planned) -> Iterator[str]:
-    """The same calls for another account, and for a resource that is not of this deployment."""
+    """The same calls for another account, for a resource that is not ours, and for another environment's."""
     for visit in every_visit(planned):
-        for other in (for_another_account(planned, visit), for_another_resource(visit)):
+        elsewhere = for_another_account(planned, visit), for_another_environment(planned, visit)
+        for other in (*elsewhere, for_another_resource(visit)):
             if other != visit and lets_in(planned, other):
                 yield f"{visit.where}: {other.who} may {visit.call.action} {dict(other.call.context)}"
 
@@ -123,10 +130,19 @@ def for_another_account(planned: Planned, visit: Visit) -> Visit:
 
 
 def for_another_resource(visit: Visit) -> Visit:
-    """Of this account, where the policy can tell: not a budget, whose names it leaves free, nor Glue's runs."""
-    if visit.who.startswith(("budgets.", "glue.", "arn:")):
+    """Of this account, where the policy can tell."""
+    if visit.who.startswith(BY_ACCOUNT_ONLY):
         return visit
     context = {key: value.replace("clickstream", "other") for key, value in visit.call.context.items()}
+    return replace(visit, call=replace(visit.call, context=context))
+
+
+def for_another_environment(planned: Planned, visit: Visit) -> Visit:
+    """Of the same name elsewhere in this account. Log groups of Glue name no environment, so they stay as they are."""
+    if visit.who.startswith(BY_ACCOUNT_ONLY):
+        return visit
+    name = re.compile(rf"(clickstream-(?:[a-z-]+-)?){planned.outputs['environment']}(?![a-z0-9])")
+    context = {key: name.sub(r"\1elsewhere", value) for key, value in visit.call.context.items()}
     return replace(visit, call=replace(visit.call, context=context))
 
 

@@ -90,7 +90,9 @@ MUTATIONS = (
     Mutation("superseded_versions_go", "artifacts: superseded versions stay for ever", "bucket_lifecycles.tf",
              "superseded = 90", "superseded = null"),
     Mutation("services_may_do_what_they_must", "cloudwatch.amazonaws.com may not sns:Publish", "alarm_topic.tf",
-             "${local.alarms_arn}:clickstream-*", "${local.alarms_arn}:pipeline-*"),
+             "${local.alarms_arn}:clickstream-", "${local.alarms_arn}:pipeline-"),
+    Mutation("services_act_for_this_deployment_only", "/aws/lambda/clickstream-json-to-parquet-elsewhere", "key.tf",
+             '"/aws/lambda/${local.function_name}"', '"/aws/lambda/clickstream-*"'),
     Mutation("services_act_for_this_deployment_only", "aws_kms_key.data: cloudwatch.amazonaws.com may kms:Decrypt",
              "key.tf", 'test     = "StringEquals"\n      variable = "kms:EncryptionContext:aws:sns:topicArn"\n'
              "      values   = [local.topic_arn]", 'test     = "StringLike"\n      variable = '
