@@ -1,12 +1,18 @@
-# Where people, the DAG and the job ask.
+# Where the DAG and the job ask, and where people do: answers about quarantine are not for everybody.
 
 locals {
+  workgroups = {
+    pipeline = { name = local.names.workgroup, results = "results/", who = "the DAGs and the Glue job" }
+    analysts = { name = local.own_names["analysts"], results = "analysts/", who = "people" }
+  }
   queries = { for file in fileset("${local.repository}/sql", "*.sql") : trimsuffix(file, ".sql") => file("${local.repository}/sql/${file}") }
 }
 
 resource "aws_athena_workgroup" "events" {
-  name          = local.names.workgroup
-  description   = "Queries of ${var.environment}: results encrypted and short-lived, scans limited"
+  for_each = local.workgroups
+
+  name          = each.value.name
+  description   = "Queries of ${each.value.who} (${var.environment}): results encrypted and short-lived, scans limited"
   force_destroy = true # its history of queries, not data
 
   configuration {
@@ -19,7 +25,7 @@ resource "aws_athena_workgroup" "events" {
     }
 
     result_configuration {
-      output_location       = "s3://${local.names.results_bucket}/${local.results_prefix}"
+      output_location       = "s3://${local.names.results_bucket}/${each.value.results}"
       expected_bucket_owner = local.account_id
 
       encryption_configuration {
@@ -36,7 +42,7 @@ resource "aws_athena_named_query" "sample" {
   name = each.key
   # The question that the file begins with.
   description = trimspace(trimprefix(split("\n", each.value)[0], "--"))
-  workgroup   = aws_athena_workgroup.events.name
+  workgroup   = aws_athena_workgroup.events["analysts"].name
   database    = aws_glue_catalog_database.events.name
   query       = each.value
 }

@@ -6,7 +6,7 @@ locals {
     { title = "Oldest undelivered event (s)", stat = "Maximum", metrics = [["AWS/Firehose", "DeliveryToS3.DataFreshness", "DeliveryStreamName", local.names.stream]] },
     { title = "Published days and failed runs", stat = "Sum", metrics = [[local.metrics.namespace, local.metrics.published_days, local.metrics.dimension, var.environment], ["AWS/Events", "Invocations", "RuleName", aws_cloudwatch_event_rule.job_failures.name]] },
     { title = "Quarantined share", stat = "Maximum", metrics = [[local.metrics.namespace, local.metrics.quarantined_share, local.metrics.dimension, var.environment]] },
-    { title = "Bytes scanned by queries", stat = "Sum", metrics = [["AWS/Athena", "ProcessedBytes", "WorkGroup", local.names.workgroup, "QueryState", "SUCCEEDED", "QueryType", "DML"]] },
+    { title = "Bytes scanned by queries", stat = "Sum", metrics = [for one in local.workgroups : ["AWS/Athena", "ProcessedBytes", "WorkGroup", one.name, "QueryState", "SUCCEEDED", "QueryType", "DML"]] },
     { title = "Dead letters", stat = "Maximum", metrics = [["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", aws_sqs_queue.dead_letters.name]] },
   ]
 }

@@ -26,13 +26,12 @@ locals {
   # Of what the DAGs and jobs never name.
   own_names = {
     for role in [
-      "firehose", "glue-job", "crawler", "json-to-parquet", "airflow", "analyst", "data", "alarms", "journal",
+      "firehose", "glue-job", "crawler", "json-to-parquet", "airflow", "analyst", "analysts", "data", "alarms", "journal",
       "json-to-parquet-dead-letters", "network", "job-failures",
     ] : role => "clickstream-${role}-${var.environment}"
   }
   deployment        = "clickstream-${var.environment}" # of which there is one: tag, MWAA environment, dashboard, ...
   spark_logs_prefix = "spark-logs/"                    # in the work bucket, so that nothing but Parquet lies in the processed one
-  results_prefix    = "results/"
 }
 
 # ARNs by name: policies are then known at plan time, whatever exists already, and a test can read them there.
@@ -46,13 +45,16 @@ locals {
   stream_arn      = "arn:${local.partition}:firehose:${local.arn_scope}:deliverystream/${local.names.stream}"
   job_arn         = "arn:${local.partition}:glue:${local.arn_scope}:job/${local.names.glue_job}"
   crawler_arn     = "arn:${local.partition}:glue:${local.arn_scope}:crawler/${local.names.crawler}"
-  workgroup_arn   = "arn:${local.partition}:athena:${local.arn_scope}:workgroup/${local.names.workgroup}"
   function_arn    = "arn:${local.partition}:lambda:${local.arn_scope}:function:${local.own_names["json-to-parquet"]}"
   environment_arn = "arn:${local.partition}:airflow:${local.arn_scope}:environment/${local.deployment}"
   topic_arn       = "arn:${local.partition}:sns:${local.arn_scope}:${local.own_names["alarms"]}"
   logs_arn        = "arn:${local.partition}:logs:${local.arn_scope}:log-group"
   alarms_arn      = "arn:${local.partition}:cloudwatch:${local.arn_scope}:alarm"
   rules_arn       = "arn:${local.partition}:events:${local.arn_scope}:rule"
+
+  workgroup_arns = {
+    for who, workgroup in local.workgroups : who => "arn:${local.partition}:athena:${local.arn_scope}:workgroup/${workgroup.name}"
+  }
 
   # Glue checks a call on a table against its catalog and its database too.
   catalog_arns = [

@@ -36,8 +36,13 @@ output "crawler" {
 }
 
 output "athena_workgroup" {
-  description = "Workgroup to ask in; its saved queries are those of sql/."
-  value       = aws_athena_workgroup.events.name
+  description = "Workgroup of the DAGs and the Glue job, and of whoever looks into quarantine."
+  value       = aws_athena_workgroup.events["pipeline"].name
+}
+
+output "analyst_workgroup" {
+  description = "Workgroup for people to ask in; its saved queries are those of sql/."
+  value       = aws_athena_workgroup.events["analysts"].name
 }
 
 output "function_name" {
@@ -71,7 +76,7 @@ output "airflow_policy_arn" {
 }
 
 output "analyst_policy_arn" {
-  description = "Read-only policy for people who ask."
+  description = "Read-only policy for people who ask, in the workgroup analyst_workgroup."
   value       = aws_iam_policy.analyst.arn
 }
 
@@ -92,7 +97,7 @@ output "next_steps" {
       send_events   = "python scripts/generate_events.py --region ${var.region} --stream-name ${local.names.stream} --count 10000"
       run_catch_up  = "aws glue start-job-run --region ${var.region} --job-name ${local.names.glue_job}"
       crawl         = "aws glue start-crawler --region ${var.region} --name ${local.names.crawler}"
-      ask           = "aws athena start-query-execution --region ${var.region} --work-group ${local.names.workgroup} --query-execution-context Database=${local.names.database} --query-string 'SELECT count(*) FROM ${local.tables.events}'"
+      ask           = "aws athena start-query-execution --region ${var.region} --work-group ${local.workgroups.analysts.name} --query-execution-context Database=${local.names.database} --query-string 'SELECT count(*) FROM ${local.tables.events}'"
       what_happened = "aws sqs receive-message --region ${var.region} --queue-url ${aws_sqs_queue.journal.id}"
     },
     # What Terraform does for MWAA of its own; before you replace plugins and options of yours: docs/mwaa.md.

@@ -1,4 +1,5 @@
-# People who ask. The view runs with their rights, so they need its tables; raw events and quarantine are not theirs.
+# People who ask, in a workgroup of their own. The view runs with their rights, so they need its tables; raw events and
+# quarantine are not theirs, nor are the answers that others got about these.
 
 locals {
   analyst_tables = ["events", "generations", "published", "ledgers", "quality"]
@@ -7,7 +8,7 @@ locals {
 data "aws_iam_policy_document" "analyst" {
   source_policy_documents = [
     data.aws_iam_policy_document.key_use["analyst"].json,
-    data.aws_iam_policy_document.query.json,
+    data.aws_iam_policy_document.query["analysts"].json,
   ]
 
   statement {
@@ -16,7 +17,7 @@ data "aws_iam_policy_document" "analyst" {
       "athena:BatchGetNamedQuery", "athena:BatchGetQueryExecution", "athena:GetNamedQuery", "athena:GetWorkGroup",
       "athena:ListNamedQueries", "athena:ListQueryExecutions",
     ]
-    resources = [local.workgroup_arn]
+    resources = [local.workgroup_arns.analysts]
   }
 
   statement {

@@ -2,12 +2,14 @@
 # and for the commit, so that the two actors cannot drift apart.
 
 data "aws_iam_policy_document" "query" {
+  for_each = local.workgroups
+
   statement {
     sid = "AskAthena"
     actions = [
       "athena:GetQueryExecution", "athena:GetQueryResults", "athena:StartQueryExecution", "athena:StopQueryExecution",
     ]
-    resources = [local.workgroup_arn]
+    resources = [local.workgroup_arns[each.key]]
   }
 
   statement {
@@ -20,12 +22,12 @@ data "aws_iam_policy_document" "query" {
   statement {
     sid       = "KeepResults"
     actions   = ["s3:AbortMultipartUpload", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject"]
-    resources = ["${local.bucket_arns.results}/${local.results_prefix}*"]
+    resources = ["${local.bucket_arns.results}/${each.value.results}*"]
   }
 }
 
 data "aws_iam_policy_document" "publication" {
-  source_policy_documents = [data.aws_iam_policy_document.query.json]
+  source_policy_documents = [data.aws_iam_policy_document.query["pipeline"].json]
 
   statement {
     sid       = "ReadTheCatalog"

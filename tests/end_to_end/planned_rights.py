@@ -130,8 +130,8 @@ def _glue(one: Recorded, planned: PlannedStack) -> Iterator[Call]:
 
 
 def _athena(one: Recorded, planned: PlannedStack) -> Iterator[Call]:
-    """A query's other calls name the query; it belongs to the one workgroup."""
-    (workgroup,) = planned.of_type("aws_athena_workgroup").values()
+    """A query's other calls name the query; here nobody asks but in the workgroup of DAGs and job."""
+    workgroup = planned.of_type("aws_athena_workgroup")['aws_athena_workgroup.events["pipeline"]']
     name = one.parameters.get("WorkGroup", workgroup["name"])
     yield Call(f"athena:{one.operation}", f"arn:aws:athena:{SCOPE}:workgroup/{name}")
 

@@ -15,15 +15,22 @@ CATALOG = ("catalog", "database")
 PARTITION = "year=2024/month=12/day=25/part-x.parquet"
 DAY = "arrival_date=2024-12-25/"
 
-_ASK = [
-    ("athena:StartQueryExecution athena:StopQueryExecution", "workgroup"),
-    ("athena:GetQueryExecution athena:GetQueryResults", "workgroup"),
-    ("s3:GetBucketLocation", "results"),
-    ("s3:PutObject s3:GetObject s3:AbortMultipartUpload s3:ListMultipartUploadParts", "results:results/x.csv"),
-    ("kms:GenerateDataKey kms:Decrypt", "key:results"),
-]  # fmt: skip
+
+def _ask(workgroup: str, results: str) -> list[Line]:
+    """Ask and read the answer in a workgroup; for others a list of what must not be possible."""
+    return [
+        ("athena:StartQueryExecution athena:StopQueryExecution", workgroup),
+        ("athena:GetQueryExecution athena:GetQueryResults", workgroup),
+        ("s3:PutObject s3:GetObject s3:AbortMultipartUpload s3:ListMultipartUploadParts", f"results:{results}x.csv"),
+    ]
+
+
+_WITH_RESULTS: list[Line] = [("s3:GetBucketLocation", "results"), ("kms:GenerateDataKey kms:Decrypt", "key:results")]
+_PIPELINES = _ask("workgroup", "results/")
+_ANALYSTS = _ask("analysts", "analysts/")
 _PUBLISH = [
-    *_ASK,
+    *_PIPELINES,
+    *_WITH_RESULTS,
     *(("glue:GetTable glue:GetPartition glue:GetPartitions", f"table:{role}") for role in (
         "generations", "published", "candidates", "events", "ledgers", "quality", "quarantine", "quarantine_lines",
     )),
@@ -149,11 +156,12 @@ NEEDED: dict[str, list[Line]] = {
         ("kms:Decrypt", "key:artifacts"),
     ],
     "analyst": [
-        *_ASK,
+        *_ANALYSTS,
+        *_WITH_RESULTS,
         (
             "athena:GetWorkGroup athena:ListNamedQueries athena:GetNamedQuery athena:BatchGetNamedQuery "
             "athena:ListQueryExecutions athena:BatchGetQueryExecution",
-            "workgroup",
+            "analysts",
         ),
         ("athena:ListWorkGroups athena:ListDataCatalogs", "*"),
         *(("glue:GetDatabase glue:GetTable", resource) for resource in CATALOG),
@@ -193,6 +201,7 @@ FORBIDDEN: dict[str, list[Line]] = {
         ("glue:UpdateTable", "table:events"),
         ("glue:DeletePartition glue:UpdatePartition", "table:generations"),
         ("glue:UpdateJob glue:StartJobRun", "job"),
+        *_ANALYSTS,
         ("cloudwatch:PutMetricData", "*", {"cloudwatch:namespace": "AWS/Billing"}),
         ("iam:PassRole", "*"),
     ],
@@ -224,6 +233,7 @@ FORBIDDEN: dict[str, list[Line]] = {
         ("glue:UpdateCrawler", "crawler"),
         ("cloudwatch:PutMetricData", "*", {"cloudwatch:namespace": "Glue"}),
         ("sns:Publish", "other_topic"),
+        *_ANALYSTS,
         ("sns:Subscribe sns:SetTopicAttributes", "topic"),
         ("glue:UpdateTable", "table:generations"),
         ("iam:PassRole", "*"),
@@ -247,6 +257,9 @@ FORBIDDEN: dict[str, list[Line]] = {
         ("s3:PutObject s3:DeleteObject", f"processed:{PARTITION}"),
         ("s3:PutObject", "work:snapshots/x/published.json"),
         ("firehose:PutRecord", "stream"),
+        *_PIPELINES,
+        ("athena:GetWorkGroup athena:ListQueryExecutions athena:BatchGetQueryExecution", "workgroup"),
+        ("s3:ListBucket", "results"),
     ],
 }
 

@@ -41,6 +41,7 @@ def places(planned: Planned) -> Places:
         "catalog": f"arn:aws:glue:{scope}:catalog",
         "database": f"arn:aws:glue:{scope}:database/{out['glue_database']}",
         "workgroup": f"arn:aws:athena:{scope}:workgroup/{out['athena_workgroup']}",
+        "analysts": f"arn:aws:athena:{scope}:workgroup/{out['analyst_workgroup']}",
         "job": f"arn:aws:glue:{scope}:job/{out['glue_job']}",
         "crawler": f"arn:aws:glue:{scope}:crawler/{out['crawler']}",
         "stream": f"arn:aws:firehose:{scope}:deliverystream/{out['firehose_stream_name']}",

@@ -1,7 +1,7 @@
 """Stream, job, crawler, workgroup, alarms, function and MWAA as the pipeline needs them."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from terraform_tree import Planned
@@ -33,6 +33,8 @@ DELIMITER = [
         "parameters": [{"parameter_name": "Delimiter", "parameter_value": "\\n"}],
     }
 ]
+BUDGET_FIELDS = ("notification_type", "comparison_operator", "threshold", "threshold_type")
+BUDGET = {("ACTUAL", "GREATER_THAN", 80, "PERCENTAGE"), ("FORECASTED", "GREATER_THAN", 100, "PERCENTAGE")}
 SEVEN_DAYS = 604_800  # seconds: CloudWatch's most
 SCRIPT_ARGUMENTS = {f"--{name}" for name in (*arguments.DAY_MODE, *arguments.CATCH_UP, *arguments.OPTIONAL)}
 GLUE_ARGUMENTS = {
@@ -115,8 +117,19 @@ def the_crawler_only_adds_partitions(planned: Planned) -> Iterator[str]:
         yield "partitions do not take the table's schema"
 
 
-def the_workgroup_is_enforced_encrypted_and_limited(planned: Planned) -> Iterator[str]:
-    settings = only(planned, "aws_athena_workgroup")["configuration"][0]
+def workgroups_are_enforced_encrypted_and_limited(planned: Planned) -> Iterator[str]:
+    """And each keeps its answers to itself: who may read them follows from the prefix."""
+    out = planned.outputs
+    results = {out["athena_workgroup"]: "results/", out["analyst_workgroup"]: "analysts/"}
+    found = {one["name"]: one["configuration"][0] for one in planned.of_type("aws_athena_workgroup").values()}
+    if found.keys() != results.keys():
+        yield f"workgroups {sorted(found)}, expected {sorted(results)}"
+    for name in found.keys() & results.keys():
+        yield from (f"{name}: {what}" for what in _lax(planned, found[name], results[name]))
+
+
+def _lax(planned: Planned, settings: Mapping[str, Any], prefix: str) -> Iterator[str]:
+    """What a workgroup's settings leave open."""
     if not settings["enforce_workgroup_configuration"]:
         yield "clients may bring settings of their own"
     if settings["engine_version"][0]["selected_engine_version"] != "Athena engine version 3":
@@ -124,7 +137,7 @@ def the_workgroup_is_enforced_encrypted_and_limited(planned: Planned) -> Iterato
     if not settings.get("bytes_scanned_cutoff_per_query"):
         yield "a query may scan everything"
     result = settings["result_configuration"][0]
-    if not result["output_location"].startswith(f"s3://{planned.outputs['buckets']['results']}/"):
+    if result["output_location"] != f"s3://{planned.outputs['buckets']['results']}/{prefix}":
         yield f"results go to {result['output_location']}"
     if result["expected_bucket_owner"] != planned.outputs["account_id"]:
         yield "results may go into a bucket of another account"
@@ -145,6 +158,12 @@ def alarms_are_complete_and_reach_somebody(planned: Planned) -> Iterator[str]:
             yield f"{name}: looks back further than CloudWatch can"
         if len(alarm.get("alarm_description") or "") < 60:
             yield f"{name}: does not say what it means and where to look"
+    for address, budget in planned.of_type("aws_budgets_budget").items():
+        told = {tuple(one[name] for name in BUDGET_FIELDS): one for one in budget["notification"]}
+        if told.keys() != BUDGET:
+            yield f"{address}: tells of {sorted(told)}, expected {sorted(BUDGET)}"
+        if any(one.get("subscriber_sns_topic_arns") != [topic] for one in told.values()):
+            yield f"{address}: nobody hears it"
 
 
 def alarms_look_at_what_aws_measures(planned: Planned) -> Iterator[str]:
@@ -238,7 +257,7 @@ GUARDS: dict[str, Guard] = {
         the_job_knows_every_argument,
         the_job_finds_its_code,
         the_crawler_only_adds_partitions,
-        the_workgroup_is_enforced_encrypted_and_limited,
+        workgroups_are_enforced_encrypted_and_limited,
         alarms_are_complete_and_reach_somebody,
         alarms_look_at_what_aws_measures,
         silence_is_an_alarm_where_a_scheduler_may_be_dead,

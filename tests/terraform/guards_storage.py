@@ -1,6 +1,6 @@
 """Buckets and the key: closed, encrypted, kept as long as they must be."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from terraform_tree import Planned
@@ -13,7 +13,7 @@ ANYTHING: list[Statement] = [{"Sid": "Anything", "Effect": "Allow", "Action": "*
 EXPIRES = {
     "raw": ("quarantine/", "errors/"),
     "work": ("staging/", "replays/", "spark-logs/"),
-    "results": ("results/",),
+    "results": ("results/", "analysts/"),
 }
 # What nobody but the janitor may delete, since only it knows what is visible.
 NEVER_EXPIRES = ("snapshots", "ledgers", "candidates", "quality")
@@ -91,9 +91,14 @@ def every_bucket_refuses_other_keys(planned: Planned) -> Iterator[str]:
 
 
 def no_pipeline_role_can_delete_raw(planned: Planned) -> Iterator[str]:
+    yield from deletions_of_raw(planned, planned.outputs["role_arns"])
+
+
+def deletions_of_raw(planned: Planned, roles: Mapping[str, str]) -> Iterator[str]:
+    """What the raw bucket lets roles (ARN by whose it is) do, had they every right of their own."""
     raw = zones(planned)["raw"]
     policy = bucket_policies(planned)[raw]
-    for actor, role in planned.outputs["role_arns"].items():
+    for actor, role in roles.items():
         for action in ("s3:DeleteObject", "s3:DeleteObjectVersion"):
             call = Call(action, f"{bucket_arn(raw)}/events/year=2024/x.gz", {"aws:principalarn": role})
             if allowed(call, ANYTHING, policy):

@@ -50,7 +50,7 @@ def test_every_command_names_what_is_planned(each: Planned) -> None:
         "--region": {one["region"] for one in each.of_type("aws_s3_bucket").values()},
         "--stream-name": {out["firehose_stream_name"]},
         "--job-name": {out["glue_job"]},
-        "--work-group": {out["athena_workgroup"]},
+        "--work-group": {out["analyst_workgroup"]},
         "--query-execution-context": {f"Database={out['glue_database']}"},
         "--queue-url": {queue_url(each)},
     }

@@ -29,7 +29,7 @@ def test_the_sample_queries_are_those_of_the_repository(local_aws: LocalAws) -> 
     wanted = ("aws_athena_workgroup", "aws_athena_named_query")
     create_resources([one for one in planned_resources() if one.type in wanted], stack.account)
     athena = stack.client("athena")
-    ids = athena.list_named_queries(WorkGroup=stack.name("workgroup"))["NamedQueryIds"]
+    ids = athena.list_named_queries(WorkGroup="clickstream-analysts-local")["NamedQueryIds"]
     saved = athena.batch_get_named_query(NamedQueryIds=ids)["NamedQueries"]
     assert {one["Name"]: one["QueryString"] for one in saved} == {
         path.stem: path.read_text() for path in SQL.glob("*.sql")
