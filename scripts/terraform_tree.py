@@ -125,7 +125,7 @@ class TerraformTree:
         """What terraform prints; TerraformFailed with its message where it does not end well."""
         return run_terraform(self.folder, self.environ, *arguments)
 
-    def plan(self, environment: str, **variables: Any) -> Planned:
+    def plan(self, environment: str, /, **variables: Any) -> Planned:
         """The plan of an environment's settings with further variables, and the state it leaves."""
         if not self.calls_no_api:
             raise MissingTool(NOT_OFFLINE)
@@ -134,7 +134,7 @@ class TerraformTree:
         self.run("apply", *_QUIET, "-state=one.tfstate", "one.tfplan")
         return Planned(plan, json.loads(self.run("show", "-json", "one.tfstate")))
 
-    def plan_alone(self, environment: str, **variables: Any) -> dict[str, Any]:
+    def plan_alone(self, environment: str, /, **variables: Any) -> dict[str, Any]:
         """The plan as any provider gives it: what AWS chooses may be unknown."""
         return self._plan("-state=none", *_settings(environment), _ACCOUNT, *_given(variables))
 

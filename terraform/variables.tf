@@ -67,7 +67,7 @@ variable "key_deletion_days" {
 }
 
 variable "log_retention_days" {
-  description = "Days that log groups of Firehose, the function and the network keep."
+  description = "Days that log groups of Firehose and the function keep. Those that Glue and MWAA make have no end."
   type        = number
   default     = 90
 

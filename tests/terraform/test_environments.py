@@ -6,8 +6,6 @@ from pathlib import Path
 import pytest
 from terraform_tree import ROOT, Planned, TerraformFailed, TerraformTree, run_terraform
 
-from tests.terraform.guards_storage import old_events_are_archived_and_nothing_else_is
-
 pytestmark = pytest.mark.slow
 Planner = Callable[[str], Planned]
 
@@ -21,13 +19,6 @@ def test_firehose_buffers_as_long_as_the_environment_says(planned: Planner, envi
     (stream,) = planned(environment).of_type("aws_kinesis_firehose_delivery_stream").values()
     target = stream["extended_s3_configuration"][0]
     assert (target["buffering_interval"], target["buffering_size"]) == BUFFERS[environment]
-
-
-def test_raw_events_are_archived_after_as_many_days_as_are_asked_for(tree: TerraformTree) -> None:
-    plan = tree.plan("dev", raw_archive_days=400)
-    assert list(old_events_are_archived_and_nothing_else_is(plan)) == []
-    rules = plan.of_type("aws_s3_bucket_lifecycle_configuration")['aws_s3_bucket_lifecycle_configuration.zone["raw"]']
-    assert [one["days"] for rule in rules["rule"] for one in rule.get("transition", [])] == [400]
 
 
 def test_the_example_of_a_remote_state_is_formatted(initialised: TerraformTree, tmp_path: Path) -> None:
