@@ -15,6 +15,7 @@ def all_guards() -> dict[str, Guard]:
     # Imported here: the modules below import this one's types.
     from tests.terraform import (
         guards_access,
+        guards_network,
         guards_operation,
         guards_parts,
         guards_policies,
@@ -22,5 +23,7 @@ def all_guards() -> dict[str, Guard]:
         guards_storage,
     )
 
-    modules = (guards_storage, guards_policies, guards_access, guards_services, guards_parts, guards_operation)
+    modules = (
+        guards_storage, guards_policies, guards_access, guards_services, guards_parts, guards_operation, guards_network,
+    )  # fmt: skip
     return {name: guard for module in modules for name, guard in module.GUARDS.items()}

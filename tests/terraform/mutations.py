@@ -92,6 +92,20 @@ MUTATIONS = (
              "  source_account = local.account_id", '  source_account = "999999999999"'),
     Mutation("mwaa_is_private_logged_and_configured", "it is told", "airflow.tf",
              '"clickstream.region"          = var.region', '"clickstream.zone"            = var.region'),
+    Mutation("mwaas_network_lets_https_out_and_nothing_in", "('tcp', 22, 22, '0.0.0.0/0')", "airflow.tf",
+             'resource "aws_vpc_security_group_egress_rule" "itself" {',
+             'resource "aws_vpc_security_group_ingress_rule" "open" {\n  count = var.create_airflow ? 1 : 0\n'
+             '  security_group_id = aws_security_group.airflow[0].id\n  cidr_ipv4 = "0.0.0.0/0"\n'
+             '  ip_protocol = "tcp"\n  from_port = 22\n  to_port = 22\n}\n\n'
+             'resource "aws_vpc_security_group_egress_rule" "itself" {'),
+    Mutation("mwaas_network_lets_https_out_and_nothing_in", "('tcp', 0, 443, '0.0.0.0/0')", "airflow.tf",
+             "from_port         = 443", "from_port         = 0"),
+    Mutation("mwaas_subnets_lead_to_nat_only", "aws_route_table_association.private: a private subnet has another's",
+             "airflow_network.tf", "route_table_id = aws_route_table.private[count.index].id\n  subnet_id ",
+             "route_table_id = aws_route_table.public[0].id\n  subnet_id "),
+    Mutation("mwaas_subnets_lead_to_nat_only", "aws_route.private: leads from a private subnet to ['gateway_id']",
+             "airflow_network.tf", "nat_gateway_id         = aws_nat_gateway.airflow[min(count.index, "
+             "var.nat_gateway_count - 1)].id", "gateway_id             = aws_internet_gateway.airflow[0].id"),
     Mutation("old_events_are_archived_and_nothing_else_is", "'GLACIER')], expected", "bucket_lifecycles.tf",
              '"GLACIER_IR"', '"GLACIER"'),
     Mutation("superseded_versions_go", "artifacts: superseded versions stay for ever", "bucket_lifecycles.tf",
