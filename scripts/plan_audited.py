@@ -5,8 +5,9 @@
     FOLDER/plan.json          as `terraform show -json` has it; not where terraform or a provider for it is missing
     FOLDER/policies/*.json    policies of roles, queues and topics; without a plan those of local_aws/stack.json
 
-parliament takes the versions of TLS in buckets' policies, and "*" in a key's own, for mistakes: tests/terraform reads
-these. What is missing is said on stderr; in CI it is a failure, but at GitHub, which has no provider that applies.
+parliament takes the versions of TLS in buckets' policies, and "*" in a key's own, for mistakes, and asks for a resource
+where a policy says who may assume a role, which IAM refuses: tests/terraform reads these. What is missing is said on
+stderr; in CI it is a failure, but at GitHub, which has no provider that applies.
 """
 
 import json

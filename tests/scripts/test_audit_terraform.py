@@ -1,6 +1,7 @@
 """`make audit` sees a break of each kind, and a tool that is missing is a failure where CI runs it."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -80,6 +81,19 @@ def test_checkov_sees_a_bucket_that_may_be_public_and_mwaas_logs_that_are_off(tr
     done = audit(tree)
     assert "parliament: clean" in done.stdout
     assert [check in done.stdout for check in ("CKV_AWS_54", "CKV_AWS_243")] == [True, True], done.stderr
+    assert done.returncode == 1
+
+
+def test_checkov_sees_what_only_the_plan_can_tell(tree: Path) -> None:
+    """In the HCL it is an expression on another file's content, which checkov lets pass."""
+    if not (provider_configuration() or "TF_CLI_CONFIG_FILE" in os.environ):
+        missing(NOT_OFFLINE, on_github=False)
+    enforced = "enforce_workgroup_configuration    = "
+    change(tree / "terraform" / "athena.tf", f"{enforced}true", f"{enforced}length(local.pipeline.names) > 99")
+    done = audit(tree)
+    assert "CKV_AWS_82:" in done.stdout, done.stderr
+    of_hcl, of_plan = re.findall(r"Failed checks: (\d+)", done.stdout)
+    assert (int(of_hcl), int(of_plan) > 0) == (0, True)
     assert done.returncode == 1
 
 

@@ -58,16 +58,20 @@ UNSEEN = {
 
 
 def unseen(changes: Iterable[Change], guards: Iterable[Guard]) -> list[str]:
-    """What could be changed without a rule that says so."""
-    return [what for what, changed in changes if not any(is_broken(guard, changed) for guard in guards)]
+    """What could be changed without a rule that says so; a rule that crashes says nothing, and is told of."""
+    return [told for what, changed in changes if (told := judged(what, changed, guards)) is not None]
 
 
-def is_broken(guard: Guard, planned: Planned) -> bool:
-    """A rule that finds no sense in a plan has seen something, too."""
-    try:
-        return any(True for _ in guard(planned))
-    except (KeyError, ValueError):
-        return True
+def judged(what: str, changed: Planned, guards: Iterable[Guard]) -> str | None:
+    """None where a rule speaks; else what was changed, and who crashed over it."""
+    crashed = []
+    for guard in guards:
+        try:
+            if any(True for _ in guard(changed)):
+                return None
+        except (KeyError, ValueError, IndexError, TypeError, AttributeError) as error:
+            crashed.append(f"{guard.__name__} crashes: {error!r}")
+    return "; ".join([what, *crashed])
 
 
 @pytest.fixture(scope="module")

@@ -62,7 +62,9 @@ def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 
 def other(value: Any) -> Any:
-    """A value of the same type that means something else: of a number nothing, of nothing one."""
+    """A value of the same type that means something else: of a number the next one, of a share one a little larger."""
     if isinstance(value, bool):
         return not value
-    return int(value == 0) if isinstance(value, int | float) else f"other-{value}"
+    if isinstance(value, int | float):
+        return value + (1 if isinstance(value, int) else 0.01)
+    return f"other-{value}"
