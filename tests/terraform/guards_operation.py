@@ -35,6 +35,8 @@ DELIMITER = [
 ]
 BUDGET_FIELDS = ("notification_type", "comparison_operator", "threshold", "threshold_type")
 BUDGET = {("ACTUAL", "GREATER_THAN", 80, "PERCENTAGE"), ("FORECASTED", "GREATER_THAN", 100, "PERCENTAGE")}
+# As jsonencode writes it: keys in order.
+CRAWLER = {"CrawlerOutput": {"Partitions": {"AddOrUpdateBehavior": "InheritFromTable"}}, "Version": 1}
 SEVEN_DAYS = 604_800  # seconds: CloudWatch's most
 SCRIPT_ARGUMENTS = {f"--{name}" for name in (*arguments.DAY_MODE, *arguments.CATCH_UP, *arguments.OPTIONAL)}
 GLUE_ARGUMENTS = {
@@ -112,8 +114,7 @@ def the_crawler_only_adds_partitions(planned: Planned) -> Iterator[str]:
         yield "its target is not the one table"
     if crawler["schema_change_policy"][0] != {"delete_behavior": "LOG", "update_behavior": "LOG"}:
         yield "it may change a schema"
-    output = json.loads(crawler["configuration"])["CrawlerOutput"]
-    if output != {"Partitions": {"AddOrUpdateBehavior": "InheritFromTable"}}:
+    if crawler["configuration"] != json.dumps(CRAWLER, separators=(",", ":")):
         yield "partitions do not take the table's schema"
 
 
@@ -199,12 +200,20 @@ def names_of(planned: Planned, dimension: str) -> set[str]:
 
 def silence_is_an_alarm_where_a_scheduler_may_be_dead(planned: Planned) -> Iterator[str]:
     for alarm in planned.of_type("aws_cloudwatch_metric_alarm").values():
-        if "publication-age" in alarm["alarm_name"] and alarm["treat_missing_data"] != "breaching":
-            yield "no publication at all would pass"
+        silent = alarm["treat_missing_data"]
+        if "publication-age" in alarm["alarm_name"]:
+            if silent != "breaching":
+                yield "no publication at all would pass"
+        elif silent != "notBreaching":
+            yield f"{alarm['alarm_name']}: rings, or knows nothing, where nothing happens ({silent})"
 
 
 def the_function_is_called_by_our_bucket_only(planned: Planned) -> Iterator[str]:
     if not planned.of_type("aws_lambda_function"):
+        return
+    told = ("aws_lambda_permission", "aws_s3_bucket_notification")
+    if lacking := [kind for kind in told if not planned.of_type(kind)]:
+        yield f"nothing calls it: no {lacking}"
         return
     function, permission = only(planned, "aws_lambda_function"), only(planned, "aws_lambda_permission")
     raw = f"arn:aws:s3:::{planned.outputs['buckets']['raw']}"
