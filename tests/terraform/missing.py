@@ -1,4 +1,5 @@
-"""What happens where terraform or its provider is not here: a laptop skips, and nobody's CI passes by skipping."""
+"""What happens where terraform or its provider is not here: a laptop skips, CI fails. GitHub's skips, and only it, what
+needs the provider that calls no API: the registry has none."""
 
 import os
 from typing import NoReturn

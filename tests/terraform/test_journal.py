@@ -48,7 +48,9 @@ def test_other_runs_are_not(planned: Planner, detail: Mapping[str, str]) -> None
 def test_the_rule_writes_to_the_journal_and_is_counted(planned: Planner) -> None:
     plan = planned("dev")
     rules = {one["name"] for one in plan.of_type("aws_cloudwatch_event_rule").values()}
-    assert {one["rule"] for one in plan.of_type("aws_cloudwatch_event_target").values()} == rules
+    journal = plan.of_type("aws_sqs_queue")["aws_sqs_queue.journal"]["arn"]
+    targets = plan.of_type("aws_cloudwatch_event_target").values()
+    assert {(one["rule"], one["arn"]) for one in targets} == {(rule, journal) for rule in rules}
     alarms = plan.of_type("aws_cloudwatch_metric_alarm").values()
     counted = {one["dimensions"].get("RuleName") for one in alarms if one["namespace"] == "AWS/Events"}
     assert counted == rules
