@@ -18,7 +18,7 @@ class State(StrEnum):
     """Of an arrival day, the worst first."""
 
     MISSING = "missing"  # closed, and no run of it is published
-    FAILED = "failed"  # its newest run failed its checks; what was published before, if anything, stays
+    FAILED = "failed"  # its newest run failed its checks, and what was published before stays; or the published one did
     WAITING = "waiting"  # raw objects arrived after its published run
     UNUSUAL = "unusual"  # published, with a volume that the weekday does not have
     RUNNING = "running"  # its run is due, or has written its ledger a while ago and is not published yet
@@ -66,7 +66,9 @@ class Day:
 
     @property
     def failed_checks(self) -> tuple[Result, ...]:
-        """Of the newest run."""
+        """Of the published run where it failed (its audit was run again), else of the newest."""
+        if self.run and failed(self.run):
+            return failed(self.run)
         return failed(self.generations[0].run) if self.generations else ()
 
     @property
@@ -154,7 +156,7 @@ class _Shelf:
     def _state(self, day: date, published: Run | None, usual: Usual | None, arrived: Arrived | None) -> State:
         is_pinned = (PINNED, str(day)) in self._lines
         newest = next(iter(self.books.runs.get(day, ())), None)
-        if newest and newest is not published and failed(newest) and not is_pinned:
+        if (published and failed(published)) or (newest and failed(newest) and not is_pinned):
             return State.FAILED
         if (MAIN, str(day)) in self._lines:
             if arrived and arrived.waiting and not is_pinned:

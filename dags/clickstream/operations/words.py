@@ -6,7 +6,7 @@ from datetime import date
 
 from clickstream.checks import Result, number
 from clickstream.operations.books import Books
-from clickstream.operations.days import Day, State, to_look_at
+from clickstream.operations.days import Day, State, failed, to_look_at
 from clickstream.snapshots import MAIN
 
 
@@ -58,7 +58,7 @@ def title(one: Day) -> str:
 
 def advice(one: Day) -> str:
     """What is the matter with a day, and what to do."""
-    said = _ADVICE[one.state].format(
+    said = (_FAILED_AFTERWARDS if one.run and failed(one.run) else _ADVICE[one.state]).format(
         checks=_values(one.failed_checks),
         readers=_readers(one),
         waiting=_objects(one.waiting),
@@ -99,6 +99,10 @@ _IS = {
     State.LIVE: "is live",
     State.NONE: "has no data",
 }
+_FAILED_AFTERWARDS = (
+    "{checks}. Readers see that run: it was published, and failed when its checks were run again. Mend the data or the "
+    "producer, then run the day again, or roll back to an earlier run."
+)
 _ADVICE = {
     State.MISSING: "The day is over, and no run of it is published. {readers} Look at its last run in Airflow: the red "
     "task says what is wrong. If there is no run, run the day.",

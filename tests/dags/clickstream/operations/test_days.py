@@ -65,6 +65,8 @@ NIGHT = {"runs": [EARLIER], "shown": [EARLIER]}
         (State.FAILED, {"runs": [GOOD, BAD], "shown": [GOOD]}),
         (State.PUBLISHED, {"runs": [GOOD, BAD], "shown": [GOOD], "extra": [PIN]}),
         (State.PUBLISHED, {"runs": [run(failed=FAILED), NEWER], "shown": [NEWER]}),
+        (State.FAILED, {"runs": [BAD], "shown": [BAD]}),
+        (State.FAILED, {"runs": [BAD], "shown": [BAD], "extra": [PIN]}),
         (State.WAITING, {"runs": [GOOD], "shown": [GOOD], "waiting": {DAY: 2}}),
         (State.PUBLISHED, {"runs": [GOOD], "shown": [GOOD], "waiting": {DAY: 0}}),
         (State.PUBLISHED, {"runs": [GOOD], "shown": [GOOD], "extra": [PIN], "waiting": {DAY: 2}}),
@@ -87,6 +89,7 @@ NIGHT = {"runs": [EARLIER], "shown": [EARLIER]}
     ],
     ids=[
         "published", "a newer run is", "failed at first", "failed later", "failed, and pinned since", "mended",
+        "failed after it was published", "the pinned run failed",
         "objects wait", "objects were read", "objects wait for a pinned day", "withdrawn", "no run",
         "objects of the first day and no run", "a run that nobody published", "a run has just written",
         "a run of an old day has", "a run wrote long ago", "open", "the first day, open", "just closed",
@@ -220,6 +223,16 @@ def test_warnings_and_withdrawn_days_are_not_hidden_by_all_being_well(made, week
     text = headline(made, [withdrawn, one]).text
     assert "Withdrawn by a person: 2024-12-24. Checks warned on 1 of them, last on 2024-12-25." in text
     assert words.advice(one).endswith("Warnings: emails_in_text is 500, expected 0.")
+
+
+def test_a_published_run_that_failed_when_checked_again_is_said_to_be_what_readers_see():
+    (one,) = days(books(BAD, shown=[BAD]), DAY, DAY, LATER)
+    text = words.advice(one)
+    assert text.startswith("repeated_event_ids is 4, expected 0. Readers see that run: it was published, and failed")
+    assert "passed" not in text
+    assert headline(books(BAD, shown=[BAD]), [one]).title == "2024-12-25 failed its checks"
+    (newer_passed,) = days(books(run(failed=FAILED), NEWER, shown=[run(failed=FAILED)]), DAY, DAY, LATER)
+    assert words.advice(newer_passed) == text, "the failed checks are the published run's"
 
 
 def test_every_state_has_its_words():
