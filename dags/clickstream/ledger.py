@@ -125,5 +125,5 @@ def parse_ledger(text: str | bytes) -> Ledger:
         inputs = tuple(InputObject(**entry) for entry in document.pop("inputs"))
         files = tuple(OutputFile(**entry) for entry in document.pop("files"))
         return Ledger(inputs=inputs, files=files, **document)
-    except (TypeError, KeyError, json.JSONDecodeError) as error:
+    except (TypeError, KeyError, AttributeError, json.JSONDecodeError) as error:
         raise ValueError(f"expected a ledger's JSON: {error}") from error

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from clickstream import layout
-from clickstream.checks import SILENCE, Result
+from clickstream.checks import FAIL, PASS, SILENCE, WARN, Result
 from clickstream.ledger import parse_ledger
 
 log = logging.getLogger(__name__)
@@ -69,7 +69,7 @@ def _or_none[Kind: (Run, CheckRun)](run: str, key: str, make: Callable[[], Kind]
         about = made if isinstance(made, Run) else made.run
         if about and about.run_id != run:
             raise ValueError(f"expected {run}, got {about.run_id}")
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, AttributeError):
         log.exception("%s is no ledger and no check run", key)
         return None
     return made
@@ -81,10 +81,23 @@ def with_checks(run: Run, checked: CheckRun | None) -> Run:
 
 def run_of(summary: Mapping[str, Any]) -> Run:
     """A run by its ledger's summary; ValueError where that has no time zone or no real day."""
-    rest = {name: value for name, value in summary.items() if name != "arrival_day"}
-    if datetime.fromisoformat(summary["written_at"]).tzinfo is None:
-        raise ValueError(f"{summary['run_id']}: written_at has no time zone")
-    return Run(day=layout.parse_day(summary["arrival_day"]), **rest)
+    rest = {name: value for name, value in summary.items() if name not in ("arrival_day", "written_at")}
+    return Run(day=layout.parse_day(summary["arrival_day"]), written_at=_moment(summary["written_at"]), **rest)
+
+
+def _result(document: Mapping[str, Any]) -> Result:
+    """TypeError or ValueError where it has no verdict or bound, as value or severity are of another kind."""
+    made = Result.from_dict(document)
+    if made.verdict not in (PASS, WARN, FAIL) or not made.bound:
+        raise ValueError(f"expected the severity {WARN} or {FAIL}, got {made.check.severity}")
+    return made
+
+
+def _moment(text: str) -> str:
+    """The text; ValueError where it is no time with a zone, since it is compared with others later."""
+    if datetime.fromisoformat(text).tzinfo is None:
+        raise ValueError(f"expected a time with its zone, got {text}")
+    return text
 
 
 def _of_ledger(body: bytes) -> Run:
@@ -92,6 +105,6 @@ def _of_ledger(body: bytes) -> Run:
 
 
 def _of_checks(document: Mapping[str, Any]) -> CheckRun:
-    made = CheckRun(tuple(map(Result.from_dict, document["checks"])), document["checked_at"], None)
+    made = CheckRun(tuple(map(_result, document["checks"])), _moment(document["checked_at"]), None)
     summary = document.get("ledger")
     return replace(made, run=with_checks(run_of(summary), made)) if summary else made

@@ -13,10 +13,10 @@ from typing import Any
 from clickstream import layout
 from clickstream.catalog import Catalog
 from clickstream.operations import booked, bundles
-from clickstream.operations.booked import Run
+from clickstream.operations.booked import CheckRun, Run
 from clickstream.settings import limits
 from clickstream.snapshots import MAIN, Snapshot
-from clickstream.unprocessed import listed_days
+from clickstream.unprocessed import RawObject, listed_days
 
 log = logging.getLogger(__name__)
 AT_ONCE = 32  # calls at the same time
@@ -49,11 +49,15 @@ class Books:
 
 
 class Reader:
-    """Reads the books of one deployment. An object that was read is kept: ledgers and check runs never change."""
+    """Reads the books of one deployment. An object that was read is kept: ledgers and check runs never change.
+
+    ``_read_by``: the raw objects of the runs that the recent days show, and of no others: a busy day's take 30 MB.
+    """
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._kept: OrderedDict[str, Any] = OrderedDict()
+        self._kept: OrderedDict[str, Run | CheckRun] = OrderedDict()
+        self._read_by: dict[str, frozenset[RawObject]] = {}
         self._lock = Lock()
 
     def snapshot(self) -> Snapshot:
@@ -63,13 +67,7 @@ class Reader:
         """The books of the days from ``first`` to ``last``, both included. botocore's errors."""
         snapshot = self.snapshot()
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            recent = [(now - timedelta(days=ago)).date() for ago in range(limits().max_lateness_days + 1)]
-            arrived = zip(recent, pool.map(lambda day: self._arrived(snapshot, day), recent), strict=True)
-            return Books(
-                snapshot=snapshot,
-                runs=self._runs(pool, first, last),
-                arrived={day: one for day, one in arrived if one},
-            )
+            return Books(snapshot, self._runs(pool, first, last), self._recently_arrived(pool, snapshot, now))
 
     def _runs(self, pool: ThreadPoolExecutor, first: date, last: date) -> dict[date, tuple[Run, ...]]:
         months = bundles.months(first, last)
@@ -106,24 +104,37 @@ class Reader:
         found = zip(keys, pool.map(self._object, keys, keys.values()), strict=True)
         return {run: one for run, one in found if one}
 
-    def _object(self, run: str, key: str) -> Any:
+    def _object(self, run: str, key: str) -> Run | CheckRun | None:
         """A run by its ledger, or a check run; None where the content is neither."""
         bucket = self._catalog.settings.name("work_bucket")
         return self._kept_or(
             key, lambda: booked.parsed(run, key, self._catalog.s3.get_object(Bucket=bucket, Key=key)["Body"].read())
         )
 
-    def _kept_or(self, key: str, read: Callable[[], Any]) -> Any:
+    def _kept_or(self, key: str, read: Callable[[], Run | CheckRun | None]) -> Run | CheckRun | None:
+        """What is no book is not kept: a bundle's bad entry must not stand for the book, which may be good."""
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
         made = read()
+        if made is None:
+            return None
         with self._lock:
             self._kept[key] = made
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         return made
+
+    def _recently_arrived(self, pool: ThreadPoolExecutor, snapshot: Snapshot, now: datetime) -> dict[date, Arrived]:
+        """Of the days that late events may come for, and have objects."""
+        recent = [(now - timedelta(days=ago)).date() for ago in range(limits().max_lateness_days + 1)]
+        arrived = zip(recent, pool.map(lambda day: self._arrived(snapshot, day), recent), strict=True)
+        found = {day: one for day, one in arrived if one}
+        shown = {main.run_id for day in recent if (main := snapshot.of_kind(MAIN, day))}
+        with self._lock:
+            self._read_by = {run: objects for run, objects in self._read_by.items() if run in shown}
+        return found
 
     def _arrived(self, snapshot: Snapshot, day: date) -> Arrived | None:
         entries = list(self._catalog.list_objects("raw_bucket", layout.raw_prefix(day)))
@@ -136,11 +147,19 @@ class Reader:
     def _unread(self, day: date, entries: Iterable[Mapping[str, Any]], run: str) -> int:
         listed = dict(listed_days(entries)).get(day, frozenset())
         try:
-            read = self._kept_or(f"objects of {run}", lambda: self._catalog.fetch_ledger(run).objects)
+            read = self._objects_of(run)
         except ValueError as error:  # PublicationRefused is one
             log.error("what waits for %s is not known: %s", day, error)
             return 0
         return len(listed - read)
+
+    def _objects_of(self, run: str) -> frozenset[RawObject]:
+        """What the run read. ValueError where its ledger is none, or gone."""
+        if (read := self._read_by.get(run)) is None:
+            read = self._catalog.fetch_ledger(run).objects
+            with self._lock:
+                self._read_by[run] = read
+        return read
 
 
 def _day(run: str) -> date:

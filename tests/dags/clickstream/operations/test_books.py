@@ -129,6 +129,32 @@ def test_what_is_nothing_of_ours_hides_nothing_else(made, catalog, key, text):
     assert [run.run_id for run in read(catalog).runs[DAY]] == ["2024-12-25-jr_1"]
 
 
+CHECK = {"name": "rows", "metric": "1", "severity": "fail", "description": "", "value": 1, "verdict": "pass"}
+CHECKED_AT = "2024-12-26T09:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"checks": [], "checked_at": CHECKED_AT, "ledger": [1]},
+        {"checks": [], "checked_at": CHECKED_AT, "ledger": "x"},
+        {"checks": [], "checked_at": "2024-12-26T09:00:00"},
+        {"checks": [], "checked_at": 7},
+        {"checks": [1], "checked_at": CHECKED_AT},
+        {"checks": [CHECK | {"severity": "loud", "minimum": 2}], "checked_at": CHECKED_AT},
+        {"checks": [CHECK | {"value": "x", "minimum": 0}], "checked_at": CHECKED_AT},
+    ],
+    ids=["ledger is a list", "ledger is a text", "no time zone", "a number for a time", "a number for a check",
+         "an unknown severity", "a text for a value"],
+)  # fmt: skip
+def test_a_check_run_that_is_half_ours_counts_for_none(made, catalog, document):
+    ledger = made_ledger(DAY)
+    made.write(ledger)
+    made.put(layout.quality_key(ledger.run_id, datetime.fromisoformat(CHECKED_AT)), json.dumps(document))
+    (run,) = read(catalog).runs[DAY]
+    assert (run.run_id, run.main_rows, run.checks) == (ledger.run_id, 1000, ())
+
+
 def test_the_last_event_is_as_old_as_the_checks_say(made, catalog):
     ledger = made_ledger(DAY)
     made.write(ledger, made_checks(ledger, {SILENCE: 90.0}))
@@ -152,6 +178,27 @@ def test_objects_that_no_published_run_read_are_waiting(made, catalog):
     assert books.arrived_at
     long_after = NOW + timedelta(days=30)
     assert read(catalog, now=long_after).arrived == {}, "late events may not come for it any more"
+
+
+def test_raw_objects_of_runs_are_kept_for_what_recent_days_show_only(made, catalog):
+    reader = Reader(catalog)
+    for name in ("jr_1", "jr_2"):
+        made.write(made_ledger(DAY, name=name))
+        made.commit(name)
+        made.put(raw_key(DAY, "late"), "x", "raw_bucket")
+        assert waiting(read(catalog, reader=reader)) == {DAY: 1}
+        assert list(reader._read_by) == [f"{DAY}-{name}"]
+    read(catalog, now=NOW + timedelta(days=30), reader=reader)
+    assert reader._read_by == {}
+
+
+@pytest.mark.parametrize("text", ["7", '"x"', "null", "[1]"])
+def test_a_published_runs_ledger_that_is_none_keeps_nobody_from_the_page(made, catalog, text):
+    made.write(made_ledger(DAY))
+    made.commit("p1")
+    made.put(layout.ledger_key(f"{DAY}-jr_1"), text)
+    made.put(raw_key(DAY), "x", "raw_bucket")
+    assert waiting(read(catalog)) == {DAY: 0}
 
 
 def test_a_published_run_without_its_ledger_keeps_nobody_from_the_page(made, catalog):

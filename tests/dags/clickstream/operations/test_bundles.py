@@ -88,6 +88,15 @@ def test_what_is_no_bundle_hides_nothing_and_is_replaced(catalog, made, text):
     assert len(read_bundle(catalog, "2024-11")) == 30
 
 
+@pytest.mark.parametrize("entry", [{"checks": 7}, [1], 7], ids=str)
+def test_a_bad_entry_of_a_bundle_does_not_stand_for_the_book(catalog, made, entry):
+    before = runs(catalog)
+    write_bundles(catalog, ENDED)
+    (key,) = [key for key in read_bundle(catalog, "2024-11") if f"{LAST}-jr_1" in key]
+    made.put(layout.bundle_key("2024-11"), json.dumps({"check_runs": read_bundle(catalog, "2024-11") | {key: entry}}))
+    assert runs(catalog) == before
+
+
 def test_what_is_no_check_run_does_not_make_the_bundle_new_each_hour(catalog, made):
     made.put(f"quality/arrival_date={LAST}/{LAST}-jr_1-20241209T090000000000.json", "{broken")
     before = runs(catalog)
