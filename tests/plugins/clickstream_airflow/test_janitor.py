@@ -1,6 +1,7 @@
 """The janitor as a task, against the local AWS."""
 
 import pytest
+from botocore.exceptions import ClientError
 
 from clickstream import janitor, layout
 from clickstream.janitor import JanitorIncomplete
@@ -48,6 +49,15 @@ def test_what_was_superseded_now_stays(catalog):
     before = keys(catalog)
     assert clean() == {"retired": 0, "files": 0, "snapshots": 0}
     assert keys(catalog) == before
+
+
+def test_bundles_that_aws_refuses_leave_the_task_green(catalog, later, monkeypatch, capsys):
+    def refuse(*_):
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "PutObject")
+
+    monkeypatch.setattr(operator_module, "write_bundles", refuse)
+    assert clean()["retired"] == 1
+    assert "AccessDenied" in capsys.readouterr().out
 
 
 def test_what_s3_kept_fails_the_task_and_may_be_tried_again(catalog, later, monkeypatch):
