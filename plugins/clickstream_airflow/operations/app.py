@@ -59,9 +59,10 @@ def overview(request: Request, from_: Annotated[Text, Query(alias="from")] = Non
 
 def one_day(request: Request, day: str) -> str:
     """A day's ledger, runs and checks."""
-    wanted = parsed(day)
-    _, found = read(request, wanted - timedelta(days=SHOWN_DAYS), wanted)
-    return pages.day(found)
+    wanted, now = parsed(day), datetime.now(UTC)
+    # The weeks that say what is usual on the day hold the days of its checks' history, too.
+    books = reader(request).read(wanted - timedelta(weeks=WEEKS), wanted, now)
+    return pages.day(days(books, wanted - timedelta(days=pages.CHECKS_SHOWN - 1), wanted, now))
 
 
 def api_days(request: Request, from_: Annotated[Text, Query(alias="from")] = None, to: Text = None) -> DaysAnswer:

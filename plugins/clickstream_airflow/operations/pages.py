@@ -41,14 +41,13 @@ _TEMPLATES = Environment(
 
 def overview(books: Books, found: Sequence[Day], today: date) -> str:
     states = Counter(one.state for one in found)
-    missing = [one.day for one in found if one.state is State.MISSING]
     return _TEMPLATES.get_template("overview.html").render(
         root=".",
         headline=words.headline(books, found, today),
         last_published=last_published(books.snapshot),
         last_event=last_event(found),
         last_publication=last_publication(found),
-        missing=missing,
+        gaps=gaps(found)[:OTHERS],
         OTHERS=OTHERS,
         books=books,
         first=found[0].day,
@@ -78,13 +77,22 @@ def day(found: Sequence[Day]) -> str:
         title=words.title(one),
         advice=words.advice(one),
         sign=SIGNS[one.state],
-        histories=histories(found[-CHECKS_SHOWN:]),
+        histories=histories(found),
         query=f"SELECT count(*) FROM {table('events')} WHERE {partition(one.day)}",  # noqa: S608  from a parsed day
     )
 
 
 def unreadable(code: str, root: str) -> str:
     return _TEMPLATES.get_template("unreadable.html").render(root=root, code=code)
+
+
+def gaps(found: Sequence[Day]) -> list[tuple[date, date]]:
+    """First and last day of each row of missing days, the latest row first: a backfill runs every day of its range, and
+    a published day between two rows is not to be run again.
+    """
+    rows = groupby(found, key=lambda one: one.state is State.MISSING)
+    made = [[one.day for one in row] for is_missing, row in rows if is_missing]
+    return [(row[0], row[-1]) for row in reversed(made)]
 
 
 def months(found: Sequence[Day]) -> list[tuple[str, list[list[Day | None]]]]:

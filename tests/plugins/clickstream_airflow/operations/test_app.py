@@ -127,6 +127,22 @@ def test_a_days_page_has_ledger_checks_generations_and_query(client, books):
     assert f"day = &#39;{day:%d}&#39;" in text
 
 
+def test_each_row_of_missing_days_has_its_own_backfill(client, books):
+    gone = [TODAY - timedelta(days=number) for number in (4, 6, 7, 9)]
+    every = good_days(TODAY - timedelta(days=12), TODAY - timedelta(days=2))
+    books.write_all(one for one in every if one.arrival_day not in map(str, gone))
+    books.commit("p1")
+    found = re.findall('data-from="(.*?)" data-to="(.*?)"', client.get("/", params={"to": str(gone[0])}).text)
+    assert found == [(str(first), str(last)) for first, last in (gone[:1] * 2, gone[2:0:-1], gone[3:] * 2)]
+
+
+def test_a_days_page_reads_what_it_shows_and_what_is_usual(client, monkeypatch):
+    asked, read = [], module.Reader.read
+    monkeypatch.setattr(module.Reader, "read", lambda *given: asked.append(given[1:3]) or read(*given))
+    client.get(f"/days/{TODAY}")
+    assert asked == [(TODAY - timedelta(weeks=8), TODAY)]
+
+
 def test_hostile_text_is_text(client, books):
     day = TODAY - timedelta(days=3)
     books.write(made_ledger(day, quarantined={HOSTILE: 3}), [hostile_check(HOSTILE)])
