@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
+from unittest.mock import MagicMock
 
 import clickstream_transform
 import pytest
@@ -52,7 +53,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         vars(module).update(members)
         monkeypatch.setitem(sys.modules, name, module)
     monkeypatch.setattr("pyspark.SparkContext.getOrCreate", lambda: None)
-    monkeypatch.setattr("boto3.client", lambda service: service)
+    monkeypatch.setattr("boto3.client", lambda service: MagicMock())
     monkeypatch.setattr(job, "run_day", lambda run: did.append(run.arguments) or "ledger")
     monkeypatch.setattr(metrics, "report", lambda ledger, options, log: did.append((ledger, options["arrival_date"])))
     monkeypatch.setattr(catch_up, "run_catch_up", lambda glue, arguments, log: did.append(arguments))
