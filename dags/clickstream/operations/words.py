@@ -44,7 +44,7 @@ def headline(books: Books, found: Sequence[Day], today: date) -> Advice:
 def _all_well(found: Sequence[Day], shown: Sequence[Day]) -> str:
     warned = [one for one in shown if one.warned_checks]
     withdrawn = [one for one in found if one.state is State.WITHDRAWN]
-    parts = [f"{len(shown)} days are published here, none of them failed a check, and none is missing."]
+    parts = [f"Published here: {len(shown)}. None of these days failed a check, and none is missing."]
     if withdrawn:
         parts.append(f"Withdrawn by a person: {', '.join(str(one.day) for one in withdrawn)}.")
     if warned:

@@ -31,18 +31,26 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
 )
+REFUSED: dict[int | str, dict[str, Any]] = {
+    400: {"description": "no real range of days"},
+    401: {"description": "no login"},
+    403: {"description": "a login that may not read clickstream_daily"},
+    502: {"description": "the books cannot be read; what AWS said is in the log of the API server"},
+}
 log = logging.getLogger(__name__)
 
 Text = Annotated[str | None, Query(description="a UTC day, YYYY-MM-DD", max_length=20)]
 
 
 def make_app() -> FastAPI:
-    app = FastAPI(title="Clickstream operations", version="1", docs_url=None, redoc_url=None)  # these come from a CDN
+    # FastAPI's own documentation comes from a CDN, and its schema would be for everybody.
+    app = FastAPI(title="Clickstream operations", version="1", docs_url=None, redoc_url=None, openapi_url=None)
     reading = [Depends(requires_access_dag("GET", None, DAG_ID))]
     app.mount("/static", StaticFiles(directory=STATIC))
     app.get("/", response_class=HTMLResponse, include_in_schema=False, dependencies=reading)(overview)
     app.get("/days/{day}", response_class=HTMLResponse, include_in_schema=False, dependencies=reading)(one_day)
-    app.get("/api/days", dependencies=reading, responses={400: {"description": "no real range of days"}})(api_days)
+    app.get("/openapi.json", include_in_schema=False, dependencies=reading)(schema)
+    app.get("/api/days", dependencies=reading, responses=REFUSED)(api_days)
     app.exception_handler(ClientError)(unreadable)
     app.exception_handler(BotoCoreError)(unreadable)
     app.exception_handler(SettingsError)(unreadable)
@@ -70,6 +78,11 @@ def api_days(request: Request, from_: Annotated[Text, Query(alias="from")] = Non
     published for weeks, up to the last published day. Without `from`: 91 days.
     """
     return answer(*read(request, *chosen(request, from_, to)), today())
+
+
+def schema(request: Request) -> JSONResponse:
+    """What OpenAPI tells of the interface, and where it is mounted."""
+    return JSONResponse({**request.app.openapi(), "servers": [{"url": request.scope.get("root_path") or "/"}]})
 
 
 def today() -> date:

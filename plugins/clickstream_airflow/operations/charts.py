@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from clickstream.checks import number
 from clickstream.operations.days import Day
 
 WIDTH, HEIGHT = 1000, 160
@@ -29,13 +30,29 @@ class Volume:
     most: int
 
 
+@dataclass(frozen=True)
+class History:
+    """A check's values over time: ``points`` of a polyline, empty below two values, and ``words`` for all readers."""
+
+    points: str
+    words: str
+
+
+def history(values: Sequence[float | None]) -> History:
+    known = [value for value in values if value is not None]
+    if not known:
+        return History("", "")
+    least, most, last = map(number, (min(known), max(known), known[-1]))
+    return History(line(values), f"of the last {len(values)} days, least {least}, most {most}, last {last}")
+
+
 def volume(found: Sequence[Day]) -> Volume:
     """A bar per day, as high as its main rows."""
     rows = [one.run.main_rows for one in found if one.run]
     usual = [one.usual.most for one in found if one.usual]
     most = max([*rows, *usual], default=0) or 1
     step = WIDTH / max(len(found), 1)
-    return Volume(tuple(_bar(one, number * step, step, most) for number, one in enumerate(found)), most)
+    return Volume(tuple(_bar(one, place * step, step, most) for place, one in enumerate(found)), most)
 
 
 def _bar(one: Day, x: float, step: float, most: int) -> Bar:
@@ -50,12 +67,11 @@ def _bar(one: Day, x: float, step: float, most: int) -> Bar:
 
 def line(values: Sequence[float | None], width: int = 120, height: int = 24) -> str:
     """The points of a polyline through the values; days without one are left out. Empty below two."""
-    known = [(number, value) for number, value in enumerate(values) if value is not None]
+    known = [(place, value) for place, value in enumerate(values) if value is not None]
     if len(known) < 2:
         return ""
     low, high = min(value for _, value in known), max(value for _, value in known)
     spread, last = (high - low) or 1, len(values) - 1
     return " ".join(
-        f"{number * width / last:.1f},{height - 2 - (height - 4) * (value - low) / spread:.1f}"
-        for number, value in known
+        f"{place * width / last:.1f},{height - 2 - (height - 4) * (value - low) / spread:.1f}" for place, value in known
     )

@@ -52,6 +52,7 @@ def overview(books: Books, found: Sequence[Day], today: date) -> str:
         books=books,
         first=found[0].day,
         last=found[-1].day,
+        days=found,
         months=months(found),
         legend=[(state, SIGNS[state], states[state]) for state in State if states[state] and state is not State.NONE],
         signs=SIGNS,
@@ -60,6 +61,7 @@ def overview(books: Books, found: Sequence[Day], today: date) -> str:
         chart=charts,
         totals=totals(found),
         title=words.title,
+        resting_on=resting_on,
         ago=_utc,
     )
 
@@ -76,6 +78,7 @@ def day(found: Sequence[Day]) -> str:
         results=worst_first(newest.checks if newest else ()),
         title=words.title(one),
         advice=words.advice(one),
+        resting_on=resting_on,
         sign=SIGNS[one.state],
         histories=histories(found),
         query=f"SELECT count(*) FROM {table('events')} WHERE {partition(one.day)}",  # noqa: S608  from a parsed day
@@ -84,6 +87,15 @@ def day(found: Sequence[Day]) -> str:
 
 def unreadable(code: str, root: str) -> str:
     return _TEMPLATES.get_template("unreadable.html").render(root=root, code=code)
+
+
+def resting_on(one: Day) -> str:
+    """When the run passed its checks that the day is trusted for; the browser asks Airflow for runs that failed since.
+
+    Empty where no run is, or where a person pinned one: failures of others were known to whoever did.
+    """
+    trusted = (State.PUBLISHED, State.UNUSUAL, State.WAITING)
+    return one.run.checked_at or one.run.written_at if one.run and one.state in trusted and not one.pinned else ""
 
 
 def gaps(found: Sequence[Day]) -> list[tuple[date, date]]:
@@ -127,13 +139,13 @@ def totals(found: Sequence[Day]) -> dict[str, object]:
     }
 
 
-def histories(found: Sequence[Day]) -> dict[str, str]:
-    """The points of a line per check: its values in the newest run of each day."""
+def histories(found: Sequence[Day]) -> dict[str, charts.History]:
+    """Of each check: its values in the newest run of each day."""
     values: dict[str, list[float | None]] = {}
     for place, one in enumerate(found):
         for result in one.generations[0].run.checks if one.generations else ():
             values.setdefault(result.check.name, [None] * len(found))[place] = result.value
-    return {name: charts.line(of) for name, of in values.items()}
+    return {name: charts.history(of) for name, of in values.items()}
 
 
 def _utc(moment: datetime | None) -> str:

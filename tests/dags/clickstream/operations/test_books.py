@@ -138,8 +138,8 @@ CHECKED_AT = "2024-12-26T09:00:00+00:00"
     [
         {"checks": [], "checked_at": CHECKED_AT, "ledger": [1]},
         {"checks": [], "checked_at": CHECKED_AT, "ledger": "x"},
-        {"checks": [], "checked_at": "2024-12-26T09:00:00"},
-        {"checks": [], "checked_at": 7},
+        {"checks": [CHECK], "checked_at": "2024-12-26T09:00:00"},
+        {"checks": [CHECK], "checked_at": 7},
         {"checks": [1], "checked_at": CHECKED_AT},
         {"checks": [CHECK | {"severity": "loud", "minimum": 2}], "checked_at": CHECKED_AT},
         {"checks": [CHECK | {"value": "x", "minimum": 0}], "checked_at": CHECKED_AT},

@@ -1,6 +1,8 @@
 """The page's application without Airflow around it; within the real API server: tests/operations/test_page.py."""
 
+import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,11 +10,21 @@ from botocore.exceptions import ClientError
 from fastapi import HTTPException
 from fastapi.testclient import TestClient
 
+from clickstream import layout
 from clickstream.operations.days import State
 from clickstream.settings import SettingsError
+from clickstream_airflow.operations import answers
 from clickstream_airflow.operations import app as module
 from local_airflow.environment import REPOSITORY
-from tests.operations.made_books import MadeBooks, good_days, hostile_check, made_ledger
+from tests.operations.made_books import (
+    MadeBooks,
+    checked,
+    good_days,
+    hostile_check,
+    made_checks,
+    made_ledger,
+    raw_key,
+)
 
 GUIDE = REPOSITORY / "docs" / "operations.md"
 TODAY = datetime.now(UTC).date()
@@ -46,7 +58,8 @@ def test_it_asks_airflow_whether_the_reader_may_read_the_daily_dag(monkeypatch):
 
     monkeypatch.setattr(module, "requires_access_dag", requires)
     refused = TestClient(module.make_app())
-    assert [refused.get(path).status_code for path in ("/", "/days/2024-12-25", "/api/days")] == [403, 403, 403]
+    paths = ("/", "/days/2024-12-25", "/api/days", "/openapi.json")
+    assert [refused.get(path).status_code for path in paths] == [403] * 4
     assert set(asked) == {("GET", None, "clickstream_daily")}
 
 
@@ -111,6 +124,7 @@ def test_the_interface_is_documented(client):
     assert path == "/api/days"
     assert [one["name"] for one in document["paths"][path]["get"]["parameters"]] == ["from", "to"]
     assert {"DaysAnswer", "DayAnswer", "LedgerAnswer"} <= set(document["components"]["schemas"])
+    assert {"200", "400", "401", "403", "502"} <= set(document["paths"][path]["get"]["responses"])
     assert client.get("/docs").status_code == 404, "it would load its scripts from elsewhere"
 
 
@@ -141,6 +155,68 @@ def test_a_days_page_reads_what_it_shows_and_what_is_usual(client, monkeypatch):
     monkeypatch.setattr(module.Reader, "read", lambda *given: asked.append(given[1:3]) or read(*given))
     client.get(f"/days/{TODAY}")
     assert asked == [(TODAY - timedelta(weeks=8), TODAY)]
+
+
+def test_each_days_numbers_are_in_a_table(client, books):
+    day = TODAY - timedelta(days=3)
+    every = [made_ledger(day - timedelta(weeks=number)) for number in range(6)]
+    books.write_all([replace(every[0], duplicates=1234), *every[1:]])
+    books.commit("p1")
+    table = client.get("/").text.partition("<details>")[2].partition("</details>")[0]
+    rows = [re.sub(r"\s+", " ", re.sub("<[^>]+>", "|", row)) for row in table.split("<tr>")]
+    (row,) = [re.sub(r"[| ]*[|][| ]*", "|", row) for row in rows if str(day) in row]
+    assert row == f"|{day}|1,000|800 to 1,200|20|1,234|5|malformed_json|3,|unknown_event_type|2|"
+
+
+PERSONAL = ("anna.muster@example.org", "203.0.113.77", "Anna Muster")
+
+
+def test_nothing_personal_that_came_near_the_books_is_shown(client, books):
+    """Names of objects, of unknown fields and of files, what else stands in a book, and the raw events themselves."""
+    day = TODAY - timedelta(days=3)
+    mail, address, name = PERSONAL
+    made = made_ledger(day)
+    ledger = replace(
+        made,
+        inputs=(replace(made.inputs[0], key=raw_key(day, mail)),),
+        unknown_fields={mail: 1},
+        files=tuple(replace(one, key=f"{one.key}/{name}") for one in made.files),
+    )
+    books.write(ledger)
+    key = layout.quality_key(ledger.run_id, datetime.fromisoformat(ledger.written_at) + timedelta(minutes=2))
+    written = json.loads(checked(ledger, datetime.now(UTC), made_checks(ledger)))
+    books.put(key, json.dumps(written | {"query_id": address, "rows": [name], "ledger": written["ledger"]}))
+    books.commit("p1")
+    books.put(raw_key(day, mail), json.dumps({"email": mail, "ip": address, "name": name}), "raw_bucket")
+    for path in ("/", f"/days/{day}", "/api/days"):
+        text = client.get(path).text
+        assert str(day) in text
+        assert [one for one in PERSONAL if one in text] == [], path
+
+
+def texts(document):
+    """Every text of a JSON document."""
+    if isinstance(document, dict):
+        return [found for key, value in document.items() for found in (key, *texts(value))]
+    return [found for value in document for found in texts(value)] if isinstance(document, list) else [document]
+
+
+def test_the_interface_gives_counts_reasons_ids_and_our_own_words_only(client, books):
+    day = TODAY - timedelta(days=3)
+    ledger = made_ledger(day)
+    books.write(ledger)
+    books.commit("p1")
+    answer = client.get("/api/days", params={"from": str(day), "to": str(day)}).json()
+    own = {
+        field
+        for model in ("Days", "Day", "Ledger", "Check")
+        for field in getattr(answers, f"{model}Answer").model_fields
+    }
+    own |= {answer["headline"], answer["days"][0]["advice"], "published", "pass"}
+    own |= {one.check.name for one in made_checks(ledger)} | {one.bound for one in made_checks(ledger)}
+    others = {one for one in texts(answer) if isinstance(one, str)} - own
+    times = {one for one in others if re.fullmatch(r"\d{4}-\d\d-\d\dT[0-9:.]+(Z|[+]00:00)", one)}
+    assert others - times == {str(day), f"{day}-jr_1", "malformed_json", "unknown_event_type"}
 
 
 def test_hostile_text_is_text(client, books):

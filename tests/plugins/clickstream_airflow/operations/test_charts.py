@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from clickstream.operations.days import days
-from clickstream_airflow.operations.charts import HEIGHT, WIDTH, line, volume
+from clickstream_airflow.operations.charts import HEIGHT, WIDTH, history, line, volume
 from clickstream_airflow.operations.pages import months
 from tests.dags.clickstream.operations.test_days import books, run
 
@@ -41,6 +41,11 @@ def test_one_value_makes_no_line(values):
 def test_a_line_spans_its_box_and_leaves_out_what_is_not_known():
     assert line([0.0, None, 2.0], width=100, height=20) == "0.0,18.0 100.0,2.0"
     assert line([3.0, 3.0], width=10, height=20) == "0.0,18.0 10.0,18.0"
+
+
+def test_a_history_is_told_in_words_too():
+    assert history([4.0, None, 1.5, 2.0]).words == "of the last 4 days, least 1.5, most 4, last 2"
+    assert history([None]).words == ""
 
 
 def test_a_calendar_has_whole_weeks_from_monday_and_the_last_month_first():
