@@ -22,7 +22,11 @@ PROGRAMS = ("chromium", "chromium-headless-shell", "google-chrome", "chromium-br
 QUIET = ("--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
          "--disable-quic", "--disable-gpu", "--no-proxy-server", "--hide-scrollbars")  # fmt: skip
 REPLACED = re.compile("navigated|context")  # what it says where the page is being replaced by another
-KEYS = {"Tab": 9}
+KEYS = {
+    "Tab": (9, ""),
+    "Enter": (13, "\r"),
+    "Escape": (27, ""),
+}  # its code, and what it types: only that presses a button
 PATIENCE = 180  # seconds: the machine may be busy
 # The last element (dialogs come last) that matches a selector, is visible and begins with this text.
 FIND = """(selector, text) => [...document.querySelectorAll(selector)].filter(
@@ -118,8 +122,9 @@ class Page:
         return self.press("Tab")
 
     def press(self, key: str) -> Self:
-        for kind in ("keyDown", "keyUp"):
-            self._call("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=KEYS[key])
+        code, text = KEYS[key]
+        for kind, typed in (("keyDown", {"text": text} if text else {}), ("keyUp", {})):
+            self._call("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code, **typed)
         return self
 
     def picture(self, path: Path) -> Path:

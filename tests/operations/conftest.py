@@ -93,7 +93,14 @@ def await_answer(site: Site, process: "subprocess.Popen[bytes]", log: Path) -> N
 @pytest.fixture(scope="session")
 def page(site, tmp_path_factory):
     with logged_in(site, site.login, tmp_path_factory) as page:
-        yield page
+        yield page.watch()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quiet(page):
+    """Whatever a file's tests do, the browser's console shows no error."""
+    yield
+    assert page.errors == []
 
 
 @pytest.fixture(scope="session")

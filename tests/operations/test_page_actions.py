@@ -68,11 +68,13 @@ def test_who_may_read_only_is_told_so_and_changes_nothing(site, page, year, tmp_
     site.api.patch(path, {"state": "success"})
     before = runs(site)
     with logged_in(site, site.viewer, tmp_path_factory) as viewer:
+        viewer.watch()
         for button, day in (("Run ", PAST), ("Clear", PAST), ("Roll back", UNUSUAL)):
             shown_alone(site, viewer, f"days/{day}", "Runs in Airflow")
             viewer.click("button", button).click("dialog button", "Yes")
             viewer.until_shown("Airflow did not do it: your login lacks the right")
         viewer.picture(PICTURES / "operations_refused.png")
+        assert [error for error in viewer.errors if "403" not in error] == []
     assert runs(site) == before
     assert len(runs(site, "clickstream_rollback")) == 0
 

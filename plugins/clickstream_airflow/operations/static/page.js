@@ -4,6 +4,7 @@
 
 const ROOT = `${document.documentElement.dataset.root}/..`;
 const DAILY = "clickstream_daily";
+const LAST_FAILED = "its last run in Airflow failed";
 const RUNNING = new Set(["queued", "running"]);
 const LOGGED = new Set(["success", "failed", "running", "deferred", "up_for_retry", "up_for_reschedule"]);
 
@@ -35,8 +36,19 @@ async function ask(path, body) {
   const how = body === undefined ? {} : { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
   const answer = await fetch(`${ROOT}/api/v2/${path}`, how);
   const found = await answer.json().catch(() => ({}));
-  if (answer.status === 403) throw new Error("your login lacks the right to do this. Ask an administrator of this Airflow for a role that may edit the DAG's runs.");
+  if (answer.status === 403) throw new Error(body === undefined ? "your login may not read this." : "your login lacks the right to do this. Ask an administrator of this Airflow for a role that may edit the DAG's runs.");
   if (!answer.ok) throw new Error(typeof found.detail === "string" ? found.detail : `Airflow answered ${answer.status}`);
+  return found;
+}
+
+async function every(path, name) {
+  // Airflow gives at most 100 of a list at a time.
+  const found = [];
+  for (let total = 1; found.length < total;) {
+    const page = await ask(`${path}&limit=100&offset=${found.length}`);
+    found.push(...page[name]);
+    total = page[name].length ? page.total_entries : 0;
+  }
   return found;
 }
 
@@ -51,35 +63,81 @@ function element(name, text, attributes = {}) {
   return made;
 }
 
-async function mark_running() {
+async function mark_runs() {
+  // The books do not tell that a run is going on, nor that one failed outside its checks: verify is red after publication.
   if (!document.querySelector("[data-day], [data-about]")) return;
-  const found = await ask(`dags/${DAILY}/dagRuns?state=running&state=queued&limit=100`);
-  const running = new Set(found.dag_runs.map(day_of));
-  for (const cell of document.querySelectorAll("a[data-day]")) {
-    if (!running.has(cell.dataset.day)) continue;
-    const label = `${cell.getAttribute("aria-label")}; a run is going on`;
-    cell.querySelector(".sign").textContent = "\u25b8";
-    cell.className = "cell running";
+  const running = new Set((await every(`dags/${DAILY}/dagRuns?state=running&state=queued`, "dag_runs")).map(day_of));
+  for (const day of running) mark(day, "running", "\u25b8", "a run is going on");
+  const red = (await failed_since_published()).filter((day) => !running.has(day));
+  for (const day of red) mark(day, "failed", "\u2715", LAST_FAILED);
+  tell_failed(red);
+}
+
+function mark(day, state, sign, words) {
+  for (const cell of document.querySelectorAll(`a[data-day="${day}"]`)) {
+    const label = `${cell.getAttribute("aria-label")}; ${words}`;
+    cell.querySelector(".sign").textContent = sign;
+    cell.className = `cell ${state}`;
     cell.setAttribute("aria-label", label);
     cell.title = label;
   }
-  const headline = document.querySelector(".headline[data-about]");
-  if (!headline || !running.has(headline.dataset.about)) return;
-  headline.className = "headline running";
-  headline.querySelector("h1").append("; a run is going on");
+  const headline = document.querySelector(`.headline[data-about="${day}"]`);
+  if (!headline) return;
+  headline.className = `headline ${state}`;
+  headline.querySelector("h1").append(`; ${words}`);
+  const shown = headline.querySelector("h1 [aria-hidden]");
+  if (shown) shown.textContent = sign;
+}
+
+async function failed_since_published() {
+  // Days whose last run to end is red and ended after the published run had passed its checks; the latest day first.
+  const shown = new Map([...document.querySelectorAll("[data-published]")].map(
+    (one) => [one.dataset.day || one.dataset.about, Date.parse(one.dataset.published)]));
+  if (!shown.size) return [];
+  const since = new Date(Math.min(...shown.values())).toISOString();
+  const failed = await every(`dags/${DAILY}/dagRuns?state=failed&end_date_gte=${since}`, "dag_runs");
+  const days = new Set(failed.filter((run) => Date.parse(run.end_date) > shown.get(day_of(run))).map(day_of));
+  const last = await Promise.all([...days].map(async (day) => [day, last_to_end(await runs_of(day))]));
+  return last.filter(([, run]) => run && run.state === "failed").map(([day]) => day).sort().reverse();
+}
+
+function last_to_end(runs) {
+  return runs.filter((run) => run.end_date).sort((a, b) => Date.parse(b.end_date) - Date.parse(a.end_date))[0];
+}
+
+function tell_failed(days) {
+  const headline = document.querySelector(".headline");
+  if (!days.length || !headline) return;
+  const about = headline.dataset.about;
+  if (headline.classList.contains("well")) {
+    headline.className = "headline failed";
+    headline.querySelector("h1").textContent = `${days[0]} is published, but ${LAST_FAILED}`;
+  }
+  const told = element("p", "A task after the publication failed, or a newer run did; readers see what is published. The red task says what is wrong.");
+  for (const day of days.filter((one) => one !== about).slice(0, 5)) {
+    told.append(" ", element("a", `Look at ${day}`, { href: `${document.documentElement.dataset.root}/days/${day}` }), ".");
+  }
+  headline.append(told);
+}
+
+function unmarked(error) {
+  const headline = document.querySelector(".headline");
+  if (headline) headline.append(element("p", `This rests on the books alone; Airflow did not tell of its runs: ${error.message}`));
+}
+
+async function runs_of(day) {
+  // A day is given by the partition key, or by the form.
+  const start = `dags/${DAILY}/dagRuns?order_by=-run_after`;
+  const lists = await Promise.all(["partition_key_pattern", "conf_contains"].map((by) => every(`${start}&${by}=${day}`, "dag_runs")));
+  return [...new Map(lists.flat().filter((run) => day_of(run) === day).map((run) => [run.dag_run_id, run])).values()];
 }
 
 async function list_runs() {
   const list = document.querySelector("[data-runs-of]");
   if (!list) return;
-  const day = list.dataset.runsOf;
-  const start = `dags/${DAILY}/dagRuns?limit=50&order_by=-run_after`;
-  // A day is given by the partition key, or by the form.
-  const answers = await Promise.all([ask(`${start}&partition_key_pattern=${day}`), ask(`${start}&conf_contains=${day}`)]);
-  const runs = new Map();
-  for (const run of answers.flatMap((answer) => answer.dag_runs)) if (day_of(run) === day) runs.set(run.dag_run_id, run);
-  list.replaceChildren(...await Promise.all([...runs.values()].map(run_item)));
-  if (!runs.size) list.append(element("li", "None. Run the day, or backfill it with others."));
+  const runs = await runs_of(list.dataset.runsOf);
+  list.replaceChildren(...await Promise.all(runs.map(run_item)));
+  if (!runs.length) list.append(element("li", "None. Run the day, or backfill it with others."));
 }
 
 async function logs_of(run) {
@@ -100,7 +158,7 @@ async function run_item(run) {
   const item = element("li", "");
   const href = `${ROOT}/dags/${DAILY}/runs/${encodeURIComponent(run.dag_run_id)}`;
   item.append(element("a", run.dag_run_id, { href, class: "airflow" }), `: ${run.state}`);
-  const logs = await logs_of(run);
+  const logs = await logs_of(run).catch((error) => [` Airflow did not tell its tasks: ${error.message}`]);
   if (RUNNING.has(run.state)) {
     item.append(...logs);
     return item;
@@ -159,5 +217,5 @@ function said_by_airflow(error) {
 follow_theme();
 offer_actions();
 document.addEventListener("click", leave_frame);
-mark_running().catch(() => {});
+mark_runs().catch(unmarked);
 list_runs().catch(said_by_airflow);
