@@ -76,9 +76,22 @@ def test_only_a_provider_that_makes_things_up_applies(elsewhere: Path, arn: str,
     assert ("apply" in called) is offline
 
 
-def test_the_users_configuration_is_not_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TF_CLI_CONFIG_FILE", "/mine")
+def test_the_users_configuration_is_not_replaced(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    mine = tmp_path / "terraformrc"
+    mine.touch()
+    monkeypatch.setenv("TF_CLI_CONFIG_FILE", str(mine))
     assert provider_configuration() == {}
+
+
+def test_a_configuration_that_is_not_there_counts_as_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    provider = tmp_path / "provider" / "install"
+    provider.parent.mkdir()
+    provider.write_text("#!/bin/sh\necho /offline\n")
+    provider.chmod(0o700)
+    monkeypatch.setattr(terraform_tree, "OFFLINE_PROVIDER", provider)
+    monkeypatch.setattr(terraform_tree, "_CACHE", tmp_path)
+    monkeypatch.setenv("TF_CLI_CONFIG_FILE", str(tmp_path / "none"))
+    assert provider_configuration() == {"TF_CLI_CONFIG_FILE": "/offline"}
 
 
 def test_credentials_of_a_tree_open_nothing(elsewhere: Path) -> None:
