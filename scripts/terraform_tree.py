@@ -184,9 +184,12 @@ def _as_variable(value: Any) -> str:
 
 
 def provider_configuration() -> dict[str, str]:
-    """The environment in which terraform finds the provider beside the clone; nothing where the user names another
-    configuration, or there is none. A variable that names no file, as some machines set it, names nothing. Made anew only
-    where its sources are newer: another process may be running the provider, and a file that runs cannot be replaced."""
+    """The environment in which terraform finds the provider beside the clone.
+
+    Nothing where the user names another configuration, or there is no such provider. A variable that names no file, as
+    some machines set it, names nothing. Made anew only where its sources are newer: another process may be running the
+    provider, and a file that runs cannot be replaced.
+    """
     if Path(os.environ.get("TF_CLI_CONFIG_FILE", "")).is_file() or not OFFLINE_PROVIDER.exists():
         return {}
     with (Path(tempfile.gettempdir()) / "clickstream-terraform-offline.lock").open("w") as lock:
