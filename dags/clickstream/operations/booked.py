@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from clickstream import layout
 from clickstream.checks import FAIL, PASS, SILENCE, WARN, Result
@@ -51,6 +51,9 @@ class CheckRun:
     run: Run | None
 
 
+Kind = TypeVar("Kind", Run, CheckRun)
+
+
 def parsed(run: str, key: str, body: bytes) -> Run | CheckRun | None:
     """What an object of the run's holds: its ledger or a check run; None where the content is neither."""
     if layout.run_of_ledger(key):
@@ -63,7 +66,7 @@ def checked(run: str, key: str, document: Mapping[str, Any]) -> CheckRun | None:
     return _or_none(run, key, lambda: _of_checks(document))
 
 
-def _or_none[Kind: (Run, CheckRun)](run: str, key: str, make: Callable[[], Kind]) -> Kind | None:
+def _or_none(run: str, key: str, make: Callable[[], Kind]) -> Kind | None:  # noqa: UP047  Glue has Python 3.11
     try:
         made = make()
         about = made if isinstance(made, Run) else made.run
