@@ -10,6 +10,7 @@ from unittest.mock import MagicMock
 import clickstream_transform
 import pytest
 
+import clickstream
 from clickstream.catch_up import CatchUpFailed
 from clickstream_glue import catch_up, metrics, rejudge
 from clickstream_glue import run as job
@@ -113,3 +114,12 @@ def test_failed_run_is_not_committed(done: list[Any], monkeypatch: pytest.Monkey
 def test_script_imports_nothing_that_only_glue_has() -> None:
     imports = [node for node in ast.parse(SOURCE.read_text()).body if isinstance(node, ast.Import | ast.ImportFrom)]
     assert [alias.name for node in imports for alias in node.names] == ["sys"]
+
+
+def test_all_of_the_library_is_python_3_11() -> None:
+    """Glue's; what no job imports there is in its zip all the same."""
+    library = [Path(clickstream.__file__).parent, SOURCE.parent]
+    files = [file for folder in library for file in folder.rglob("*.py")]
+    assert len(files) > 50
+    for file in files:
+        ast.parse(file.read_text(encoding="utf-8"), str(file), feature_version=(3, 11))
