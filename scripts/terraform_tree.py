@@ -28,6 +28,12 @@ _CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")  # whe
 LEFT_BEHIND = shutil.ignore_patterns(".terraform*", "*.tfstate*", "*.tfplan", "backend.tf")
 # Synthetic ids and ARNs that follow from the arguments are then known at plan.
 _SETTINGS = {"SCHEMA_PROVIDER_PREDICT": "1", "TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1"}
+# Nor are credentials looked for in the user's files or on the instance.
+_NO_ACCOUNT = {
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
 # The registry's provider asks for credentials before it plans, and must find none that open an account.
 _UNREACHABLE = """provider "aws" {
   access_key                  = "none"
@@ -95,7 +101,7 @@ class TerraformTree:
 
     def __init__(self, folder: Path, change: Callable[[Path], None] | None = None) -> None:
         self.folder = folder / "terraform"
-        self.environ = {**os.environ, **_SETTINGS, **provider_configuration()}
+        self.environ = without_account(os.environ) | _SETTINGS | provider_configuration()
         shutil.copytree(ROOT / "terraform", self.folder, ignore=LEFT_BEHIND)
         (self.folder / "unreachable_override.tf").write_text(_UNREACHABLE, encoding="utf-8")
         for name in ("dags", "sql"):
@@ -181,6 +187,11 @@ def _given(variables: Mapping[str, Any]) -> list[str]:
 
 def _as_variable(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
+
+
+def without_account(environ: Mapping[str, str]) -> dict[str, str]:
+    """A copy in which terraform finds neither the user's account nor a local AWS that happens to run."""
+    return {name: value for name, value in environ.items() if not name.startswith("AWS_")} | _NO_ACCOUNT
 
 
 def provider_configuration() -> dict[str, str]:

@@ -11,7 +11,8 @@ import pytest
 def spark_session(environment: Mapping[str, str]) -> Iterator[Any]:
     """A session with a JVM of its own, ended here; a session that the process already has is put back untouched.
 
-    PySpark keeps one session per process in these class attributes, and whoever stops it stops it for all.
+    PySpark keeps one session per process in these class attributes, and whoever stops it stops it for all. The
+    environment is the JVM's: what runs in this process later, maybe of another folder's tests, does not see it.
     """
     from pyspark import SparkContext
     from pyspark.sql import SparkSession
@@ -20,9 +21,10 @@ def spark_session(environment: Mapping[str, str]) -> Iterator[Any]:
         for name in ("_gateway", "_jvm", "_active_spark_context"):
             patch.setattr(SparkContext, name, None)
         patch.setattr(SparkSession, "_instantiatedSession", None)
-        for name, value in environment.items():
-            patch.setenv(name, value)
-        session = SparkSession.builder.getOrCreate()
+        with pytest.MonkeyPatch.context() as launching:
+            for name, value in environment.items():
+                launching.setenv(name, value)
+            session = SparkSession.builder.getOrCreate()
         gateway = SparkContext._gateway
         try:
             yield session

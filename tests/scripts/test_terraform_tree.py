@@ -11,6 +11,7 @@ from terraform_tree import (
     TerraformTree,
     provider_configuration,
     with_policies,
+    without_account,
 )
 
 
@@ -99,3 +100,14 @@ def test_credentials_of_a_tree_open_nothing(elsewhere: Path) -> None:
     make_terraform(elsewhere, "exit 0")
     override = (TerraformTree(elsewhere / "tree").folder / "unreachable_override.tf").read_text(encoding="utf-8")
     assert 'access_key                  = "none"' in override
+
+
+def test_terraform_finds_neither_the_users_account_nor_a_local_aws_that_another_test_runs() -> None:
+    given = {"AWS_PROFILE": "prod", "AWS_ENDPOINT_URL": "http://127.0.0.1:4577", "PATH": "/bin"}
+    left = without_account(given)
+    assert left.pop("PATH") == "/bin"
+    assert left == {
+        "AWS_CONFIG_FILE": "/dev/null",
+        "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
