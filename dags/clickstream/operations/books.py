@@ -19,7 +19,7 @@ from clickstream.snapshots import MAIN, Snapshot
 from clickstream.unprocessed import RawObject, listed_days
 
 log = logging.getLogger(__name__)
-AT_ONCE = 32  # calls at the same time
+AT_ONCE = 8  # calls at the same time; more only fight for Python's interpreter
 FEW = 3  # check runs of a month are opened one by one; more are worth a look into its bundle
 KEPT = 10_000  # objects; a year of days with two runs each is 850
 
