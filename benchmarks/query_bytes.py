@@ -1,19 +1,23 @@
-"""A table that grows to 90 days: AWS calls per day, bytes per query, and what the view adds to a plain table.
+"""A table that grows to 90 days: AWS calls per day, bytes and files per query, and what the view adds to a plain table.
 
 The days are built by the tests' job in this process (`tests/promise/in_process.py`), published and verified by the real
 code; the local Athena counts the compressed chunks of the columns that a query names, as Athena bills them.
 """
 
-import json
 import random
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from unittest.mock import patch
 
 from benchmarks import ROOT
 from clickstream import athena, audit, checks, publication, verification
 from clickstream.catalog import Catalog
 from clickstream.settings import table
+from local_aws.athena.relations import Relations
 from tests import corpus
 from tests.promise import in_process
 from tests.promise.deployment import deployed, put_raw, register_partition
@@ -82,31 +86,55 @@ def _calls(calls: list[Counter[str]]) -> list[str]:
     return [*lines, f"| **all** | {' | '.join(f'**{total:.1f}**' for total in totals)} |"]
 
 
+@dataclass(frozen=True)
+class Read:
+    """What a query read: bytes, and Parquet or JSON files."""
+
+    scanned: int
+    files: int
+
+    def __str__(self) -> str:
+        return f"{self.scanned / 1000:.0f} KB, {self.files} files"
+
+
 def _queries(catalog: Catalog) -> list[str]:
-    lines = ["| query, 90 days | KB through the view | KB on the plain table | the view adds |", "|---|---|---|---|"]
+    lines = ["| query, 90 days | through the view | on the plain table | the view adds |", "|---|---|---|---|"]
     for file in sorted((ROOT / "sql").glob("*.sql")):
         sql = file.read_text()
-        view, plain = (_scanned(catalog, text) for text in (sql, sql.replace(table("events"), table("generations"))))
-        lines.append(f"| `{file.name}` | {view / 1000:.0f} | {plain / 1000:.0f} | {(view - plain) / 1000:.0f} KB |")
+        view, plain = (_read(catalog, text) for text in (sql, sql.replace(table("events"), table("generations"))))
+        added = Read(view.scanned - plain.scanned, view.files - plain.files)
+        lines.append(f"| `{file.name}` | {view} | {plain} | {added} |")
     return lines
 
 
-def _scanned(catalog: Catalog, sql: str) -> int:
-    query_id = athena.execute(catalog.athena, catalog.settings, sql)
-    return _statistics(catalog, query_id)
-
-
-def _statistics(catalog: Catalog, query_id: str) -> int:
+def _read(catalog: Catalog, sql: str) -> Read:
+    with _opened() as files:
+        query_id = athena.execute(catalog.athena, catalog.settings, sql)
     found: Any = catalog.athena.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]["Statistics"]
-    return int(found["DataScannedInBytes"])
+    return Read(int(found["DataScannedInBytes"]), len(files))
+
+
+@contextmanager
+def _opened() -> Iterator[list[Any]]:
+    """The files that are opened meanwhile by the local Athena, which runs in this process."""
+    found: list[Any] = []
+    original = Relations.files
+
+    def files(self: Relations, scan: Any) -> list[Any]:
+        opened = original(self, scan)
+        found.extend(opened)
+        return opened
+
+    with patch.object(Relations, "files", files):
+        yield found
 
 
 def _audit_of(catalog: Catalog, day: date) -> str:
     ledger = catalog.read_ledger(f"{day}-jr_{day}")
     made = audit.checks_of(catalog, ledger, 1.0, allow_empty=False)
-    scanned = _scanned(catalog, checks.query(made, ledger))
+    read = _read(catalog, checks.query(made, ledger))
     stored = sum(file.bytes for file in ledger.files)
     return (
-        f"The audit of a day, {len(made)} checks in one query, reads {scanned / 1000:.0f} KB of the run's "
-        f"{stored / 1000:.0f} KB ({json.dumps(len(ledger.files))} files), and nothing of any other day or run."
+        f"The audit of a day, {len(made)} checks in one query, reads {read} of the run's {stored / 1000:.0f} KB, "
+        f"{len(ledger.files)} files, and nothing of any other day or run."
     )

@@ -36,6 +36,7 @@ def test_a_day_is_not_trusted_where_a_run_failed_after_its_publication(site, pag
     shown_alone(site, page, RANGE, f"{GOOD} is published, but its last run in Airflow failed", "The red task says what")
     assert page.run("document.querySelector('.headline').className") == "headline failed"
     assert page.run("document.querySelector('a.cell').className") == "cell failed"
+    assert page.run("document.querySelector('.legend').innerText").split() == ["\u2715", "failed:", "1"]
     page.picture(PICTURES / "operations_red.png")
     page.click(".headline a", f"Look at {GOOD}").until_shown("its last run in Airflow failed", "log of verify")
     assert page.run("document.querySelector('h1 [aria-hidden]').innerText") == "\u2715"
@@ -68,6 +69,7 @@ def test_runs_beyond_the_first_hundred_are_marked(site, page, year):
     }] for start in (0, 100)}  # fmt: skip
     answering(page, pages).run("mark_runs()")
     assert page.run("document.querySelectorAll('a.cell.running').length") == len(days)
+    assert f"running: {len(days)}" in page.run("document.querySelector('.legend').innerText")
 
 
 def test_a_later_run_that_ended_well_ends_it(site, page, year):

@@ -43,7 +43,10 @@ class UsualAnswer(BaseModel):
 
 class DayAnswer(BaseModel):
     day: date
-    state: str = Field(description="missing, failed, waiting, running, withdrawn, unusual, published, live, or none")
+    state: str = Field(
+        description="missing, failed, waiting, running, withdrawn, unusual, published, live, or none; by the books, "
+        "which do not know of a task that failed after the publication, as verify: ask Airflow for failed runs, too"
+    )
     advice: str
     pinned: bool
     waiting_objects: int

@@ -67,17 +67,38 @@ async function mark_runs() {
   // The books do not tell that a run is going on, nor that one failed outside its checks: verify is red after publication.
   if (!document.querySelector("[data-day], [data-about]")) return;
   const running = new Set((await every(`dags/${DAILY}/dagRuns?state=running&state=queued`, "dag_runs")).map(day_of));
-  for (const day of running) mark(day, "running", "\u25b8", "a run is going on");
+  const signs = { running: "\u25b8", failed: "\u2715" };
+  for (const day of running) mark(day, "running", signs.running, "a run is going on");
   const red = (await failed_since_published()).filter((day) => !running.has(day));
-  for (const day of red) mark(day, "failed", "\u2715", LAST_FAILED);
+  for (const day of red) mark(day, "failed", signs.failed, LAST_FAILED);
+  count_again(signs);
   tell_failed(red);
+}
+
+function count_again(signs) {
+  // The legend counts what the calendar shows; a state that only Airflow knew of gets its line.
+  const legend = document.querySelector(".legend");
+  if (!legend) return;
+  const number = (state) => document.querySelectorAll(`a.cell.${state}`).length;
+  for (const [state, sign] of Object.entries(signs)) {
+    if (!number(state) || legend.querySelector(`[data-state="${state}"]`)) continue;
+    const line = element("li", "", { "data-state": state });
+    const words = element("span", `${state}: `);
+    words.append(element("span", "", { class: "count" }));
+    line.append(element("span", sign, { class: `cell ${state}`, "aria-hidden": "true" }), words);
+    legend.append(line);
+  }
+  for (const line of legend.querySelectorAll("[data-state]")) {
+    line.querySelector(".count").textContent = number(line.dataset.state);
+    if (!number(line.dataset.state)) line.remove();
+  }
 }
 
 function mark(day, state, sign, words) {
   for (const cell of document.querySelectorAll(`a[data-day="${day}"]`)) {
     const label = `${cell.getAttribute("aria-label")}; ${words}`;
     cell.querySelector(".sign").textContent = sign;
-    cell.className = `cell ${state}`;
+    cell.className = `cell ${state}${cell.classList.contains("pinned") ? " pinned" : ""}`;
     cell.setAttribute("aria-label", label);
     cell.title = label;
   }
