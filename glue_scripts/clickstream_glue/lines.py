@@ -36,11 +36,11 @@ def records_of_lines(lines: DataFrame, max_line_bytes: int) -> DataFrame:
 def _state(value: Column, max_line_bytes: int) -> Column:
     binary = value.cast("binary")
     return (
-        F.when(matches(value, patterns.BLANK_LINE) | (value == _BOM), BLANK)
+        F.when(~value.startswith("{") & (matches(value, patterns.BLANK_LINE) | (value == _BOM)), BLANK)
         .when(F.octet_length(value) > max_line_bytes, TOO_LARGE)
         .when(F.encode(F.decode(binary, "UTF-8"), "UTF-8") != binary, BAD_ENCODING)
         .when(
-            (value.contains(r"\ud") | value.contains(r"\uD"))
+            value.contains(r"\u")
             & value.rlike(patterns.SURROGATE_ESCAPE)
             & ~matches(value, patterns.PAIRED_SURROGATES),
             BAD_ENCODING,

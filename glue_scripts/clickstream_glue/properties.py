@@ -9,11 +9,14 @@ from clickstream_glue.records import is_nested, is_string, unmarked
 
 
 def properties(contract: Contract) -> Column:
-    """A JSON object with sorted keys, from ``unknown``; NULL where the contract knows every field."""
-    unknown = F.col("unknown")
+    """A JSON object with sorted keys, from ``unknown`` or ``own_member``; NULL where the contract knows every field."""
+    unknown, own = F.col("unknown"), F.col("own_member")
     members = F.transform(F.array_sort(F.map_keys(unknown)), lambda name: _member(name, unknown[name], contract))
-    text = F.concat(F.lit("{"), F.array_join(members, ","), F.lit("}"))
-    return F.when(F.size(unknown) > 0, text)
+    return F.when(own != "", _object(own)).when(F.size(unknown) > 0, _object(F.array_join(members, ",")))
+
+
+def _object(members: Column) -> Column:
+    return F.concat(F.lit("{"), members, F.lit("}"))
 
 
 def _member(name: Column, value: Column, contract: Contract) -> Column:

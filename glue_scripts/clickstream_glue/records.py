@@ -29,12 +29,12 @@ def matches(text: Column, pattern: str) -> Column:
 
 
 def with_fields(records: DataFrame, contract: Contract) -> DataFrame:
-    """From ``text`` and ``state``: ``plain``, the fields of a plain record; of another one ``fields``, a struct of the
-    marked texts of the fields that the contract knows, NULL where the text is no object; ``is_object``; ``unknown``,
-    the other fields as a map, NULL where there is none; and ``is_other_json``, whether the text is a valid array,
-    string, number, true, false or null. Of equal names in an object the last counts.
+    """From ``text`` and ``state``: ``plain``, the fields of a plain record, and its ``own_member``; of another one
+    ``fields``, a struct of the marked texts of the fields that the contract knows, NULL where the text is no object;
+    ``unknown``, the other fields as a map, NULL where there is none. Of both ``is_object``, and ``is_other_json``,
+    whether the text is a valid array, string, number, true, false or null. Of equal names in an object the last counts.
     """
-    text, is_plain = F.col("text"), F.col("is_plain")
+    text, is_plain = F.col("text"), F.col("own_member").isNotNull()
     marked = F.when(F.col("state").isNull() & ~is_plain, F.regexp_replace(text, patterns.TOKEN, '$1"$3$2$4"'))
     # explode: Spark would repeat the parsing in every expression that uses its result, but never repeats a generator.
     parsed = F.struct(
@@ -46,16 +46,14 @@ def with_fields(records: DataFrame, contract: Contract) -> DataFrame:
     has_unknown = F.col("fields").isNotNull() & F.col("marked").rlike(patterns.unknown_key(contract.known_raw_names))
     is_other = F.when(~F.col("is_object"), _is_other_json(contract.max_nesting_depth))
     return (
-        records.withColumn(
-            "is_plain", F.when(F.col("state").isNull() & plain.is_plain(text, contract), True).otherwise(False)
-        )
+        plain.with_own_member(records, contract)
         .withColumn("marked", marked)
         .select("*", F.explode(F.array(parsed)).alias("parsed"))
         .withColumns({"plain": F.col("parsed.plain"), "fields": F.when(~is_plain & whole, found["r"])})
         .withColumn("unknown", F.when(has_unknown, _unknown(F.col("marked"), contract)))
         .withColumn("is_object", is_plain | F.col("fields").isNotNull())
         .withColumn("is_other_json", is_other)
-        .drop("parsed", "marked", "is_plain")
+        .drop("parsed", "marked")
     )
 
 

@@ -26,9 +26,8 @@ _AGENT_IS_BOT = "agent_is_bot"
 def with_verdicts(records: DataFrame, contract: Contract, arrival_day: date, limits: Limits) -> DataFrame:
     """Adds the contract's columns that a producer gives, ``properties`` and ``reason`` (NULL: nothing is wrong).
 
-    Needs ``state``, ``plain``, ``fields``, ``unknown``, ``is_object``, ``is_other_json`` and ``source_object``. One
-    projection per step on purpose: Spark repeats an expression in every place of one projection that uses it, but
-    computes a column of the step before once.
+    Needs what ``records.with_fields`` adds, ``state`` and ``source_object``. One projection per step on purpose: Spark
+    repeats an expression in every place of one projection that uses it, but computes a column of the step before once.
     """
     marked = [F.coalesce(*map(field, column.raw_names)).alias(_marked(column)) for column in contract.raw_columns]
     texts = [made for column in contract.raw_columns for made in _text_and_nested(column)]
@@ -36,7 +35,7 @@ def with_verdicts(records: DataFrame, contract: Contract, arrival_day: date, lim
     reasons = [reason for column in contract.raw_columns for reason in _field_reasons(column)]
     judged = (
         records.select("*", *marked, properties(contract).alias("properties"))
-        .drop("fields", "unknown")
+        .drop("fields", "unknown", "own_member")
         .select("*", *texts)
         .drop("plain", *map(_marked, contract.raw_columns))
         .select("*", *values)
