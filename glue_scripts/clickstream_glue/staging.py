@@ -19,7 +19,8 @@ PARTITIONS = ("verdict", "event_day")
 NO_DAY = "-"
 # what a row that is not accepted needs: the column that carries it
 CARRIERS = {"reason": "event_type", "text": "properties", "bytes": "quantity"}
-_ROW_GROUP_BYTES = 128 * 1024 * 1024
+_ROW_GROUP_BYTES = 16 * 1024 * 1024
+_DICTIONARY_BYTES = 4 * 1024 * 1024
 
 
 def staged(records: DataFrame, contract: Contract, arrival_day: date, generation: str) -> DataFrame:
@@ -47,6 +48,7 @@ def write(rows: DataFrame, uri: str) -> None:
         rows.sortWithinPartitions(*PARTITIONS, "event_type", "event_timestamp")
         .write.option("compression", "zstd")
         .option("parquet.block.size", _ROW_GROUP_BYTES)
+        .option("parquet.dictionary.page.size", _DICTIONARY_BYTES)
         .partitionBy(*PARTITIONS)
         .parquet(uri)
     )
