@@ -75,11 +75,15 @@ def _known_member(texts: Iterable[str], numbers: Iterable[str]) -> str:
 
 
 def _own_value(personal: Iterable[str]) -> str:
-    """A name without its first quote, and its value: plain, or an object of such, in printable ASCII and compact."""
-    name = rf'(?!_*+(?i:{any_of(personal, between="_*+")})")[A-Za-z0-9_]++"'
-    value = rf'(?:"[\x20\x21\x23-\x5B\x5D-\x7E]*+"|{NUMBER}|true|false|null)'
+    """A name without its first quote, and its value: plain, or an object of such, in printable ASCII and compact.
+
+    Bounded, since Spark's JSON reader gives a whole record up at 1,000 digits, or some hundred names of the same hash.
+    """
+    name = rf'(?!_*+(?i:{any_of(personal, between="_*+")})")[A-Za-z0-9_]{{1,100}}+"'
+    number = r"-?(?:0|[1-9][0-9]{0,99}+)(?:\.[0-9]{1,99}+)?+(?:[eE][+-]?+[0-9]{1,9}+)?+"
+    value = rf'(?:"[\x20\x21\x23-\x5B\x5D-\x7E]*+"|{number}|true|false|null)'
     member = rf'"{name}:{value}'
-    return rf"{name}:(?:{value}|\{{(?:{member}(?:,{member})*+)?+\}})"
+    return rf"{name}:(?:{value}|\{{(?:{member}(?:,{member}){{0,99}}+)?+\}})"
 
 
 def unknown_key(known: Iterable[str]) -> str:
