@@ -9,7 +9,7 @@ MIB = 1024 * 1024
 
 @pytest.mark.parametrize(
     ("input_mib", "cores", "files"),
-    [(0, 2, 1), (5, 2, 1), (40, 2, 2), (40, 16, 4), (1000, 2, 4), (1000, 16, 16), (10_000, 16, 34)],
+    [(0, 2, 1), (5, 2, 1), (40, 2, 2), (40, 16, 3), (1000, 2, 3), (1000, 16, 16), (10_000, 16, 27)],
 )
 def test_big_days_get_full_files_and_small_ones_all_cores(input_mib: int, cores: int, files: int) -> None:
     assert _partitions(input_mib * MIB, cores) == files
