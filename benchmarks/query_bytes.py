@@ -134,7 +134,8 @@ def _audit_of(catalog: Catalog, day: date) -> str:
     made = audit.checks_of(catalog, ledger, 1.0, allow_empty=False)
     read = _read(catalog, checks.query(made, ledger))
     stored = sum(file.bytes for file in ledger.files)
+    assert read.files == len(ledger.files), "the checks of a day read its own files once, and no others"
     return (
-        f"The audit of a day, {len(made)} checks in one query, reads {read} of the run's {stored / 1000:.0f} KB, "
-        f"{len(ledger.files)} files, and nothing of any other day or run."
+        f"The audit of a day, {len(made)} checks in one query, reads {read} of the run's {stored / 1000:.0f} KB: "
+        "its own files once, and nothing of any other day or run."
     )

@@ -56,10 +56,19 @@ def _goals(done: dict[tuple[str, int], list[Done]]) -> list[str]:
     def slope(name: str) -> float:
         return cpu(done, name, large) - cpu(done, name, small)
 
+    def output(name: str) -> float:
+        return median(one.output for one in done[name, large])
+
+    def peak(size: int) -> float:
+        return median(one.cost.peak for one in done["Clickstream", size])
+
     return [
         f"- slope: {slope('Clickstream') / slope('DuckDB'):.1f}x DuckDB's (goal 2.0x)",
         f"- 5 M: {cpu(done, 'Clickstream', large) / cpu(done, 'DuckDB', large):.1f}x DuckDB's (goal 3x)",
         f"- 1 M: {cpu(done, 'Clickstream', small) / cpu(done, 'README style', small):.2f}x README style's (goal 0.7x)",
+        f"- memory: {peak(large) / peak(small):.2f}x from 1 M to 5 M (goal: flat)",
+        f"- output: {output('Clickstream') / output('DuckDB'):.2f}x DuckDB's, "
+        f"{output('Clickstream') / output('README style'):.2f}x README style's (goal: smaller than each)",
     ]
 
 

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 
-from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import DAG, Asset, CronPartitionTimetable
 
 from clickstream.resources import read_text
@@ -18,7 +17,7 @@ from clickstream_airflow.partition import AwaitPartitionSensor
 from clickstream_airflow.publish import PublishOperator
 from clickstream_airflow.task_defaults import TASK_DEFAULTS
 from clickstream_airflow.transform import run_of_the_job
-from clickstream_airflow.unprocessed import FindUnprocessedOperator
+from clickstream_airflow.unprocessed import FindUnprocessedOperator, RunUnprocessedOperator
 from clickstream_airflow.verify import VerifyOperator
 
 with DAG(
@@ -52,7 +51,7 @@ with DAG(
     publish = PublishOperator(task_id="publish", run=run.output, max_active_tis_per_dag=1)
     verify = VerifyOperator(task_id="verify", publication=publish.output, outlets=[Asset(table("events"))])
     unprocessed = FindUnprocessedOperator(task_id="find_unprocessed", arrival_day=day.output)
-    run_again = TriggerDagRunOperator.partial(
+    run_again = RunUnprocessedOperator.partial(
         task_id="run_unprocessed",
         trigger_dag_id="clickstream_daily",
         logical_date=None,

@@ -15,15 +15,17 @@ from typing import Any
 
 PRICES: dict[str, Any] = json.loads(Path(__file__).with_name("prices.json").read_text())
 DAYS = 30
+HOURS = 730  # of a month, as AWS counts what is always on
 GB = 1e9
 # make bench, its machine's seconds taken for a Glue vCPU's; sizes are shares of an event's bytes.
 MEASURED = {
     "glue_fixed_cpu_seconds": 80.0,
     "glue_cpu_seconds_per_million": 110.0,
     "function_cpu_seconds_per_million": 30.0,
-    "gzip_share": 0.16,
+    "gzip_share": 0.17,
     "parquet_share": 0.07,
-    "s3_calls_per_run": 28,
+    "s3_writes_per_run": 290,  # of a small day; listings are billed as writes
+    "s3_reads_per_run": 490,
 }
 VCPUS_PER_DPU = 4
 BUSY = 0.7  # share of its vCPUs that a job uses: reading, writing and waiting for the last task leave some idle
@@ -70,9 +72,8 @@ def terms(load: Load) -> Iterator[Term]:
     for name, dollars in PRICES["fixed_per_month"].items():
         yield Term(name, dollars, "whatever happens")
     if load.airflow:
-        hours = DAYS * 24
-        yield Term("MWAA, mw1.small", PRICES["mwaa_hour"] * hours, f"{PRICES['mwaa_hour']} an hour, busy or not")
-        yield Term("NAT gateway", PRICES["nat_hour"] * hours, f"{PRICES['nat_hour']} an hour, without traffic")
+        yield Term("MWAA, mw1.small", PRICES["mwaa_hour"] * HOURS, f"{PRICES['mwaa_hour']} an hour, busy or not")
+        yield Term("NAT gateway", PRICES["nat_hour"] * HOURS, f"{PRICES['nat_hour']} an hour, without traffic")
 
 
 def _firehose(load: Load) -> Term:
@@ -135,8 +136,8 @@ def _storage(load: Load) -> Term:
 
 
 def _requests(load: Load) -> Term:
-    written = (load.objects * (2 if load.live else 1) + MEASURED["s3_calls_per_run"]) * DAYS
-    read = load.objects * 4 * DAYS  # the preflight, Spark, the function, a listing's share
+    written = (load.objects * (2 if load.live else 1) + MEASURED["s3_writes_per_run"]) * DAYS
+    read = (load.objects * 4 + MEASURED["s3_reads_per_run"]) * DAYS  # the preflight, Spark, the function, live rows
     dollars = written / 1000 * PRICES["s3_put_per_1000"] + read / 1000 * PRICES["s3_get_per_1000"]
     return Term("S3 requests", dollars, f"{written:,.0f} writes, {read:,.0f} reads")
 

@@ -9,7 +9,7 @@ from airflow.sdk import BaseOperator, Context
 from airflow.sdk.exceptions import AirflowFailException
 
 from clickstream import layout
-from clickstream_airflow.day_link import DAY
+from clickstream_airflow.day_link import DAY, LINKS
 
 _WHAT_TO_GIVE = (
     "give the day as the run's partition key (a backfill and the schedule do) or as the parameter arrival_day, "
@@ -41,6 +41,7 @@ def arrival_day(partition_key: str | None, params: Mapping[str, Any], today: dat
 class AwaitDayClosedOperator(BaseOperator):
     """Waits, deferred, until the run's arrival day is closed; returns the day as YYYY-MM-DD."""
 
+    operator_extra_links = LINKS
     ui_color = "#e6f1f2"
 
     def execute(self, context: Context) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import BaseOperator, Context
 
 from clickstream import layout, unprocessed
@@ -38,6 +39,12 @@ class FindUnprocessedOperator(BaseOperator):
         for one in found:
             self.log.info("%s: %d raw objects that %s did not read", one.day, len(one.new), one.main)
         return [{"trigger_run_id": run_id_of(one), "conf": {"arrival_day": str(one.day)}} for one in found]
+
+
+class RunUnprocessedOperator(TriggerDagRunOperator):
+    """The provider's, with the link to the run's day: to the form's run it has its own."""
+
+    operator_extra_links = (*TriggerDagRunOperator.operator_extra_links, *LINKS)  # type: ignore[assignment]
 
 
 def published_days(target: Catalog, last: date, now: datetime) -> Iterator[Unprocessed]:

@@ -82,6 +82,9 @@ def test_a_failing_day_tells_the_check_its_history_and_what_is_still_shown(site,
     text = shown_alone(site, page, f"days/{FAILED}", "failed its checks", "None. Run the day")
     assert "repeated_event_ids is 4, expected 0" in text
     assert f"Readers still see run {FAILED}-jr_1" in text
+    assert "Ledger of the newest run, which readers do not see" in text
+    indented = "getComputedStyle(document.querySelector('.detail th')).paddingLeft"
+    assert page.run(indented) == "24px", "reasons stand below what they are part of"
     assert (
         page.run("document.querySelector('tr.fail svg.line polyline').getAttribute('points').split(' ').length") == 28
     )

@@ -37,7 +37,7 @@ def test_objects_come_by_time_or_by_size():
 def test_what_is_off_costs_nothing():
     names = set(dollars(Load(1000, 550, live=False)))
     assert not names & {"Function", "MWAA", "NAT gateway"}
-    assert dollars(Load(1000, 550, airflow=True))["MWAA"] == pytest.approx(0.49 * 720)
+    assert dollars(Load(1000, 550, airflow=True))["MWAA"] == pytest.approx(0.49 * 730)
 
 
 def test_the_total_is_the_sum_of_the_lines():

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from clickstream.checks import number, worst_first
 from clickstream.late_rows import partition
 from clickstream.operations import words
+from clickstream.operations.booked import Run
 from clickstream.operations.books import Books
 from clickstream.operations.days import Day, State, last_event, last_publication, last_published
 from clickstream.settings import table
@@ -75,6 +76,7 @@ def day(found: Sequence[Day]) -> str:
         one=one,
         number=number,
         newest=newest,
+        ledgers=ledgers(one),
         results=worst_first(newest.checks if newest else ()),
         title=words.title(one),
         advice=words.advice(one),
@@ -83,6 +85,15 @@ def day(found: Sequence[Day]) -> str:
         histories=histories(found),
         query=f"SELECT count(*) FROM {table('events')} WHERE {partition(one.day)}",  # noqa: S608  from a parsed day
     )
+
+
+def ledgers(one: Day) -> dict[str, Run]:
+    """By their headings: of the published run, and of the newest where that is another."""
+    newest = one.generations[0].run if one.generations else None
+    named = {"Ledger": one.run, "Ledger of the newest run, which readers do not see": newest}
+    if newest is one.run:
+        named.popitem()
+    return {name: run for name, run in named.items() if run}
 
 
 def unreadable(code: str, root: str) -> str:

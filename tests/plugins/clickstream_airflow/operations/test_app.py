@@ -141,6 +141,21 @@ def test_a_days_page_has_ledger_checks_generations_and_query(client, books):
     assert f"day = &#39;{day:%d}&#39;" in text
 
 
+def test_a_day_whose_newest_run_readers_do_not_see_has_its_ledger_too(client, books):
+    day, newest = TODAY - timedelta(days=3), "Ledger of the newest run, which readers do not see"
+    books.write(made_ledger(day, quarantined={"too_large": 7}), is_shown=False)
+    alone = client.get(f"/days/{day}").text
+    assert re.findall('<h2 id="ledger.">(.*?)</h2>', alone) == [newest]
+    assert "too_large" in alone
+    books.write(made_ledger(day, 1100, "jr_2"))
+    books.commit("p1")
+    assert re.findall('<h2 id="ledger.">(.*?)</h2>', client.get(f"/days/{day}").text) == ["Ledger"]
+    books.write(made_ledger(day, 900, "jr_3", quarantined={"too_late": 7}), is_shown=False)
+    both = client.get(f"/days/{day}").text
+    assert re.findall('<h2 id="ledger.">(.*?)</h2>', both) == ["Ledger", newest]
+    assert both.index("malformed_json") < both.index(newest) < both.index("too_late")
+
+
 def test_each_row_of_missing_days_has_its_own_backfill(client, books):
     gone = [TODAY - timedelta(days=number) for number in (4, 6, 7, 9)]
     every = good_days(TODAY - timedelta(days=12), TODAY - timedelta(days=2))
