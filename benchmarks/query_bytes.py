@@ -14,7 +14,7 @@ from typing import Any
 from unittest.mock import patch
 
 from benchmarks import ROOT
-from clickstream import athena, audit, checks, publication, verification
+from clickstream import athena, audit, checks, layout, publication, verification
 from clickstream.catalog import Catalog
 from clickstream.settings import table
 from local_aws.athena.relations import Relations
@@ -94,7 +94,7 @@ class Read:
     files: int
 
     def __str__(self) -> str:
-        return f"{self.scanned / 1000:.0f} KB, {self.files} files"
+        return f"{self.scanned / 1000:.0f} KB, {self.files} file{'s' * (self.files != 1)}"
 
 
 def _queries(catalog: Catalog) -> list[str]:
@@ -108,10 +108,15 @@ def _queries(catalog: Catalog) -> list[str]:
 
 
 def _read(catalog: Catalog, sql: str) -> Read:
+    return _asked(catalog, sql)[0]
+
+
+def _asked(catalog: Catalog, sql: str) -> tuple[Read, list[str]]:
+    """What a query read, and the keys of the files that it opened."""
     with _opened() as files:
         query_id = athena.execute(catalog.athena, catalog.settings, sql)
     found: Any = catalog.athena.get_query_execution(QueryExecutionId=query_id)["QueryExecution"]["Statistics"]
-    return Read(int(found["DataScannedInBytes"]), len(files))
+    return Read(int(found["DataScannedInBytes"]), len(files)), [one.item.key for one in files]
 
 
 @contextmanager
@@ -132,10 +137,14 @@ def _opened() -> Iterator[list[Any]]:
 def _audit_of(catalog: Catalog, day: date) -> str:
     ledger = catalog.read_ledger(f"{day}-jr_{day}")
     made = audit.checks_of(catalog, ledger, 1.0, allow_empty=False)
-    read = _read(catalog, checks.query(made, ledger))
-    stored = sum(file.bytes for file in ledger.files)
-    assert read.files == len(ledger.files), "the checks of a day read its own files once, and no others"
+    read, keys = _asked(catalog, checks.query(made, ledger))
+    own = {file.key for file in ledger.files}
+    others = [key for key in keys if key not in own]
+    assert own <= set(keys), "it reads all that the run wrote"
+    assert len(keys) == len(set(keys)), "once"
+    assert all(key.startswith(layout.partition_path(day)) for key in others), "and of other days nothing"
+    stored = sum(file.bytes for file in ledger.files) / 1000
     return (
-        f"The audit of a day, {len(made)} checks in one query, reads {read} of the run's {stored / 1000:.0f} KB: "
-        "its own files once, and nothing of any other day or run."
+        f"The audit of a day, {len(made)} checks in one query, opens {read} once: the run's own {len(own)} "
+        f"({stored:.0f} KB as stored), other generations in the day's partition: {len(others)}; of other days none."
     )

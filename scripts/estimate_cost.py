@@ -19,8 +19,8 @@ HOURS = 730  # of a month, as AWS counts what is always on
 GB = 1e9
 # make bench, its machine's seconds taken for a Glue vCPU's; sizes are shares of an event's bytes.
 MEASURED = {
-    "glue_fixed_cpu_seconds": 80.0,
-    "glue_cpu_seconds_per_million": 110.0,
+    "glue_fixed_cpu_seconds": 40.0,
+    "glue_cpu_seconds_per_million": 60.0,
     "function_cpu_seconds_per_million": 30.0,
     "gzip_share": 0.17,
     "parquet_share": 0.07,
