@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from unittest.mock import MagicMock
 
@@ -74,12 +75,15 @@ def test_a_worker_lost_right_after_the_start_leaves_a_run_and_the_retry_makes_an
     assert retried in runs
 
 
-def test_no_room_is_waited_for_without_a_worker(glue: Glue) -> None:
-    job = glue.job("import time; time.sleep(1)", ExecutionProperty={"MaxConcurrentRuns": 1})
+def test_no_room_is_waited_for_without_a_worker(glue: Glue, tmp_path: Path) -> None:
+    enough = tmp_path / "enough"
+    script = f"import pathlib, time\nwhile not pathlib.Path({str(enough)!r}).exists():\n    time.sleep(0.05)\n"
+    job = glue.job(script, ExecutionProperty={"MaxConcurrentRuns": 1})
     first = start(job)
     task = starter(job)
     with pytest.raises(TaskDeferred):
         called_as_task(task, task.execute, {"ti": MagicMock()})
+    enough.touch()
     second = start(job)
     assert glue.look(job, first)["JobRunState"] == "SUCCEEDED"
     assert second != first
