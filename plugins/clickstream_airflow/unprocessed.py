@@ -42,7 +42,7 @@ class FindUnprocessedOperator(BaseOperator):
 
 
 class RunUnprocessedOperator(TriggerDagRunOperator):
-    """The provider's, with the link to the run's day: to the form's run it has its own."""
+    """The provider's operator, which links to the run that it started, with the link to this run's day, too."""
 
     operator_extra_links = (*TriggerDagRunOperator.operator_extra_links, *LINKS)  # type: ignore[assignment]
 

@@ -76,7 +76,7 @@ def day(found: Sequence[Day]) -> str:
         one=one,
         number=number,
         newest=newest,
-        ledgers=ledgers(one),
+        ledgers=ledgers(one.run, newest),
         results=worst_first(newest.checks if newest else ()),
         title=words.title(one),
         advice=words.advice(one),
@@ -87,12 +87,10 @@ def day(found: Sequence[Day]) -> str:
     )
 
 
-def ledgers(one: Day) -> dict[str, Run]:
-    """By their headings: of the published run, and of the newest where that is another."""
-    newest = one.generations[0].run if one.generations else None
-    named = {"Ledger": one.run, "Ledger of the newest run, which readers do not see": newest}
-    if newest is one.run:
-        named.popitem()
+def ledgers(shown: Run | None, newest: Run | None) -> dict[str, Run]:
+    """By their headings: of the run that readers see, and of the newest where that is another."""
+    unseen = None if newest is shown else newest
+    named = {"Ledger": shown, "Ledger of the newest run, which readers do not see": unseen}
     return {name: run for name, run in named.items() if run}
 
 
